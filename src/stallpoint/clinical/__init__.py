@@ -1,0 +1,1 @@
+"""Clinical scores of ALS: one per file."""

@@ -1,0 +1,1 @@
+"""Nouns: the tables of a study and the values every other room speaks in."""

@@ -1,0 +1,1 @@
+"""Result to chart: pure functions."""

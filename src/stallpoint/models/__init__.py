@@ -1,0 +1,1 @@
+"""One statistical model per file or folder."""

@@ -1,0 +1,1 @@
+"""Did it work, and for whom."""

@@ -1,0 +1,1 @@
+"""The study file, the stages of a run, the manifest."""
