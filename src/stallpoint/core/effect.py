@@ -62,8 +62,7 @@ class Effect:
         """One plain sentence, hedged by the checks."""
         unit = f" {self.unit}" if self.unit else ""
         said = (
-            f"{self.label}: {self.estimate:.3g}{unit} "
-            f"({self.level:.0%} interval {self.low:.3g} to {self.high:.3g}; n = {self.n})"
+            f"{self.label}: {self.estimate:.3g}{unit} ({self.level:.0%} interval {self.low:.3g} to {self.high:.3g}; n = {self.n})"
         )
         hedge = {"passed": "", "warning": "; read with care, see the checks", "failed": "; not to be believed, a check failed"}
         return said + hedge[worst_status(self.checks)] + "."

@@ -26,7 +26,9 @@ def adjust_holm(looks: tuple[Look, ...]) -> tuple[Look, ...]:
 
     Source: Holm S (1979) A simple sequentially rejective multiple test procedure. Scand J Stat 6:65-70.
     """
-    tested = sorted((index for index, look in enumerate(looks) if look.p_value is not None), key=lambda i: looks[i].p_value or 0.0)
+    tested = sorted(
+        (index for index, look in enumerate(looks) if look.p_value is not None), key=lambda i: looks[i].p_value or 0.0
+    )
     adjusted = list(looks)
     running = 0.0
     for rank, index in enumerate(tested):

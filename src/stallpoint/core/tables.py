@@ -114,7 +114,10 @@ VISITS = Table(
             },
             "fvc_percent": _column(pl.Float64, "forced vital capacity, % of predicted", "82", _between(0, 200)),
             "scale": _column(
-                pl.String, "alsfrs where the older 40-point scale was used; its totals are never mixed in", "alsfrs_r", _one_of(SCALES)
+                pl.String,
+                "alsfrs where the older 40-point scale was used; its totals are never mixed in",
+                "alsfrs_r",
+                _one_of(SCALES),
             ),
         },
         strict=False,
@@ -178,7 +181,9 @@ DOSES = Table(
             "time_months": _time(example="0.0"),
             "dose_mg": _column(pl.Float64, "dose, mg", "100", _at_least(0, "must not be negative"), needed=True),
             "route": _column(pl.String, "route of administration", "oral"),
-            "stop_months": _column(pl.Float64, "when the course ended, months since time zero", "12", _at_least(0, "must not be negative")),
+            "stop_months": _column(
+                pl.Float64, "when the course ended, months since time zero", "12", _at_least(0, "must not be negative")
+            ),
         },
         strict=False,
     ),
@@ -193,7 +198,13 @@ CONCENTRATIONS = Table(
             "time_h": _column(pl.Float64, "hours since the last dose", "12", _at_least(0, "must not be negative"), needed=True),
             "analyte": _column(pl.String, "what was measured", "drug X", needed=True),
             "matrix": _column(pl.String, "what was sampled", "plasma", needed=True),
-            "value": _column(pl.Float64, "the value, or the limit where below_limit is true", "118", _at_least(0, "must not be negative"), needed=True),
+            "value": _column(
+                pl.Float64,
+                "the value, or the limit where below_limit is true",
+                "118",
+                _at_least(0, "must not be negative"),
+                needed=True,
+            ),
             "unit": _column(pl.String, "unit of the value", "ng/mL", needed=True),
             "below_limit": _column(pl.Boolean, "the value lies below the stated limit", "false"),
         },

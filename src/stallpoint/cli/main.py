@@ -1,0 +1,35 @@
+"""The command line: one file a command, and nothing heavy imported before a command is chosen."""
+
+from __future__ import annotations
+
+import typer
+
+from stallpoint.cli.check import check
+from stallpoint.cli.cite import cite
+from stallpoint.cli.demo import demo
+from stallpoint.cli.errors import EPILOG
+from stallpoint.cli.new import new
+from stallpoint.cli.run import run
+from stallpoint.cli.score import score
+from stallpoint.core.errors import INTERRUPTED_EXIT_CODE
+
+app = typer.Typer(
+    name="stallpoint",
+    help="Find where an ALS treatment stalls: dose, barrier, target, biology, timing or measurement. And say when the data cannot tell.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for command in (demo, new, check, run, score, cite):
+    app.command(epilog=EPILOG)(command)
+
+
+def main() -> None:
+    """Entry point of the command `stallpoint`."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        typer.echo("Interrupted.", err=True)
+        raise SystemExit(INTERRUPTED_EXIT_CODE) from None

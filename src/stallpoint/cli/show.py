@@ -1,0 +1,50 @@
+"""Texts and tables for people, JSON for machines."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from stallpoint.core.check import Check
+    from stallpoint.study.run import Run
+    from stallpoint.study.stage import Stage
+
+
+def show_json(value: Any) -> None:
+    """One JSON document on stdout."""
+    from stallpoint.study.json_text import render_json
+
+    typer.echo(render_json(value), nl=False)
+
+
+def show_checks(checks: tuple[Check, ...]) -> None:
+    """What asks for care, one line each, then how many checks passed."""
+    for check in checks:
+        if check.status != "passed":
+            typer.echo(f"  {check.status:<8} {check.text}")
+    typer.echo(f"  {sum(check.status == 'passed' for check in checks)} of {len(checks)} checks passed")
+
+
+def show_run(run: Run, *, as_json: bool) -> None:
+    """The answer, how sure it is, and where the report is."""
+    if as_json:
+        show_json({"answer": run.answer, "how_sure": run.how_sure, "report": str(run.report), "stages": run.records})
+        return
+    typer.echo(f"\n{run.answer}\n{run.how_sure}\n\nReport: {run.report}")
+
+
+@contextmanager
+def stage_progress() -> Iterator[Callable[[Stage, int, int], None]]:
+    """Tells of stages on stderr: a spinner on a terminal, a line each elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda stage, index, of: typer.echo(f"[{index + 1}/{of}] {stage.says}", err=True)
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("Starting") as status:
+        yield lambda stage, index, of: status.update(f"[{index + 1}/{of}] {stage.says}")

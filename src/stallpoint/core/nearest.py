@@ -1,0 +1,24 @@
+"""The known name that a mistyped one most likely meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+
+ALIKE = 0.8
+
+
+def nearest_name(name: str, known: Iterable[str], *, alike: float = ALIKE) -> str | None:
+    """The most similar known name, or None when none is alike. Upper and lower case count as the same."""
+    scored = [(SequenceMatcher(None, name.lower(), other.lower()).ratio(), other) for other in known]
+    ratio, nearest = max(scored, default=(0.0, ""))
+    return nearest if ratio >= alike else None
+
+
+def ask_nearest(name: str, known: Iterable[str]) -> str:
+    """What to do about an unknown name: `did you mean onset_months?`, or the names there are."""
+    names = sorted(known)
+    nearest = nearest_name(name, names, alike=0.6)
+    if nearest:
+        return f"did you mean {nearest}?"
+    return f"choose one of: {', '.join(names)}" if names else "there is nothing to choose from"

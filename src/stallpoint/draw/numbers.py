@@ -1,0 +1,51 @@
+"""How numbers are written for people: as many digits as the interval supports, and a real minus sign."""
+
+from __future__ import annotations
+
+import math
+
+from stallpoint.core.effect import Effect
+
+MINUS = "\u2212"
+SMALLEST_P = 0.001
+
+
+def count_decimals(low: float, high: float) -> int:
+    """Decimals that show two digits of the interval's half width; two where there is no finite interval."""
+    half = (high - low) / 2
+    if not (math.isfinite(half) and half > 0):
+        return 2
+    return max(0, 1 - math.floor(math.log10(half)))
+
+
+def format_number(value: float, decimals: int) -> str:
+    """A number with fixed decimals; what is not a number is a dash."""
+    if math.isnan(value):
+        return "\u2013"
+    rounded = round(value, decimals) + 0.0
+    return f"{rounded:,.{decimals}f}".replace("-", MINUS)
+
+
+def format_value(effect: Effect) -> str:
+    """The estimate alone."""
+    return format_number(effect.estimate, count_decimals(effect.low, effect.high))
+
+
+def format_interval(effect: Effect) -> str:
+    """The interval alone: `0.04 to 0.32`."""
+    decimals = count_decimals(effect.low, effect.high)
+    return f"{format_number(effect.low, decimals)} to {format_number(effect.high, decimals)}"
+
+
+def format_estimate(effect: Effect) -> str:
+    """Estimate and interval: `0.18 (0.04 to 0.32)`."""
+    return f"{format_value(effect)} ({format_interval(effect)})"
+
+
+def format_p(p_value: float | None) -> str:
+    """A p-value with two significant digits, never below what it can be trusted to; empty where there is none."""
+    if p_value is None or math.isnan(p_value):
+        return ""
+    if p_value < SMALLEST_P:
+        return f"<{SMALLEST_P:g}"
+    return f"{p_value:.2f}" if p_value >= 0.1 else f"{p_value:.2g}" if p_value >= 0.01 else f"{p_value:.3f}"

@@ -1,0 +1,61 @@
+"""What a report says, before it is laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from stallpoint.core.check import Check
+from stallpoint.core.effect import Effect
+from stallpoint.core.finding import Finding
+from stallpoint.core.ledger import Look
+from stallpoint.core.source import Source
+
+
+@dataclass(frozen=True)
+class PlantedBesideFound:
+    """A truth that was put into simulated data, and what the analysis made of it."""
+
+    label: str
+    planted: float
+    estimate: float
+    low: float
+    high: float
+    unit: str
+
+    @property
+    def covered(self) -> bool:
+        """Whether the interval holds what was planted."""
+        return self.low <= self.planted <= self.high
+
+
+@dataclass(frozen=True)
+class ReportContent:
+    """Everything a report says; a part that is empty is left out of the page.
+
+    `strip` is the line above all else. `kicker` places the study in a few words, then come the question, the answer in a
+    sentence and how sure it is. `arms` is the order in which charts show arms, treated first; when empty, arms keep the
+    order of their table. `series` maps the names listed in `response.analysis.Analysis` to tables. `sources` are numbered
+    in this order, and effects cite them by id. `provenance` maps a label (version, seed, input hash) to its text.
+    """
+
+    kicker: str
+    question: str
+    answer: str
+    how_sure: str = ""
+    strip: str = "Research use only, not medical advice."
+    estimand: str = ""
+    effects: tuple[Effect, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    looks: tuple[Look, ...] = ()
+    checks: tuple[Check, ...] = ()
+    methods: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    limits: tuple[str, ...] = ()
+    arms: tuple[str, ...] = ()
+    series: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    planted: tuple[PlantedBesideFound, ...] = ()
+    provenance: Mapping[str, str] = field(default_factory=dict)
+    simulated: bool = False

@@ -1,0 +1,101 @@
+"""A report as one HTML file: no network, no script, one stylesheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from stallpoint.core.check import Check
+from stallpoint.core.effect import Effect
+from stallpoint.draw.numbers import count_decimals, format_interval, format_number, format_p, format_value
+from stallpoint.draw.palette import render_css_colours
+from stallpoint.report.content import PlantedBesideFound, ReportContent
+
+GRAVITY = {"failed": 0, "warning": 1, "passed": 2}
+
+
+@dataclass(frozen=True)
+class _Page:
+    """The content as the templates ask for it, section by section."""
+
+    content: ReportContent
+
+    @cached_property
+    def prespecified(self) -> dict[str, bool]:
+        """Whether an effect was named in advance, as the ledger has it."""
+        return {look.effect: look.prespecified for look in self.content.looks}
+
+    @cached_property
+    def treatment_effects(self) -> list[Effect]:
+        """Effects that compare arms."""
+        return [effect for effect in self.content.effects if effect.role in ("primary", "secondary") and effect.scale != "level"]
+
+    @cached_property
+    def modifier_effects(self) -> list[Effect]:
+        """Effects that compare the effect between people."""
+        return [effect for effect in self.content.effects if effect.role == "modifier"]
+
+    @cached_property
+    def descriptions(self) -> list[Effect]:
+        """Quantities of the people themselves, without a comparison of arms."""
+        taken = {*self.treatment_effects, *self.modifier_effects}
+        return [effect for effect in self.content.effects if effect not in taken]
+
+    @cached_property
+    def open_checks(self) -> list[Check]:
+        """Checks that a reader must know of, the failed first."""
+        return sorted((check for check in self.content.checks if check.status != "passed"), key=lambda check: GRAVITY[check.status])
+
+    @cached_property
+    def passed_checks(self) -> list[Check]:
+        """Checks that came out well."""
+        return [check for check in self.content.checks if check.status == "passed"]
+
+    def cite(self, effect: Effect) -> list[int]:
+        """Numbers of the references that an effect cites."""
+        numbers = {source.id: number for number, source in enumerate(self.content.sources, start=1)}
+        return sorted(numbers[source] for source in effect.sources if source in numbers)
+
+
+def render_report(content: ReportContent) -> str:
+    """The whole page as text. Sections without content are left out; all text is escaped.
+
+    Raises:
+        StallpointError: when a series has more arms than a chart can show.
+    """
+    from stallpoint.report.figures import draw_figures, draw_forests
+
+    page = _Page(content)
+    return _environment().get_template("report.html.j2").render(
+        content=content,
+        page=page,
+        figures=draw_figures(content),
+        treatment_forests=draw_forests(page.treatment_effects, prespecified=page.prespecified),
+        modifier_forests=draw_forests(page.modifier_effects, prespecified=page.prespecified),
+        stylesheet=_stylesheet(),
+    )
+
+
+def _stylesheet() -> Markup:
+    """Colours from the palette, everything else from the one stylesheet."""
+    rules = files("stallpoint.report").joinpath("stylesheet.css").read_text(encoding="utf-8")
+    return Markup(render_css_colours() + rules)  # noqa: S704
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("stallpoint.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters.update(value=format_value, interval=format_interval, p=format_p, planted_numbers=_planted_numbers)
+    return environment
+
+
+def _planted_numbers(row: PlantedBesideFound) -> tuple[str, str, str]:
+    """Planted, found, interval: with the decimals that the interval supports."""
+    decimals = count_decimals(row.low, row.high)
+    planted, found, low, high = (format_number(value, decimals) for value in (row.planted, row.estimate, row.low, row.high))
+    return planted, found, f"{low} to {high}"

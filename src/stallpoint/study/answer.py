@@ -1,0 +1,91 @@
+"""The first two sentences of a report: what came out, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from stallpoint.core.check import Check, worst_status
+from stallpoint.core.cohort import Cohort, Trial
+from stallpoint.core.effect import Effect
+from stallpoint.core.finding import Finding
+from stallpoint.core.wording import counted
+from stallpoint.draw.numbers import format_interval, format_value
+
+_STATUS_MEANS = {
+    "confirmatory": "Confirmatory: named before the data were seen, in randomised people, with the error rate held",
+    "exploratory": "Exploratory: looked for in these data, and to be confirmed in others",
+    "hypothesis": "A hypothesis: from literature or mechanism, not from these data",
+    "cannot tell": "These data cannot tell",
+}
+
+
+def answer_trial(trial: Trial, effects: Sequence[Effect], findings: Sequence[Finding]) -> str:
+    """Who did better, by how much, and for whom that differs; never more than the checks allow."""
+    primary = _primary(effects)
+    if primary is None:
+        return f"No effect of {trial.treatment} was estimated."
+    said = f"{_in_simulated(trial.cohort)}{_compare(trial, primary)}"
+    return " ".join([said, *_for_whom(trial, effects, findings)])
+
+
+def answer_cohort(cohort: Cohort, effects: Sequence[Effect]) -> str:
+    """Why there is no treatment effect, and what was described instead."""
+    described = " ".join(effect.text for effect in effects[:1])
+    return (
+        f"No treatment effect can be estimated: nobody was randomised in {cohort.name}, so a difference between people "
+        f"need not come from treatment. The course of {counted(cohort.n, 'person')} was described. {described}"
+    ).strip()
+
+
+def say_how_sure(effects: Sequence[Effect], findings: Sequence[Finding], checks: Sequence[Check]) -> str:
+    """The status of the primary finding, then the checks that hedge it."""
+    primary = _primary(effects)
+    status = next((finding.status for finding in findings if primary and finding.effect == primary.name), None)
+    return " ".join([*([f"{_STATUS_MEANS[status]}."] if status else []), _say_checks(checks)])
+
+
+def _primary(effects: Sequence[Effect]) -> Effect | None:
+    return next((effect for effect in effects if effect.role == "primary"), None)
+
+
+def _compare(trial: Trial, primary: Effect) -> str:
+    number = f"{primary.label.lower()} {_say_number(primary)}"
+    if worst_status(primary.checks) == "failed":
+        failed = next(check.text for check in primary.checks if check.status == "failed")
+        return f"whether {trial.treatment} helped cannot be told: a check of the primary analysis failed. {failed}"
+    if primary.favours == "neither":
+        return (
+            f"no difference between {trial.treatment} and {trial.control} was shown: {number}. "
+            "The interval leaves no effect possible, as well as all that lies within it."
+        )
+    better, worse = (trial.treatment, trial.control) if primary.favours == "treatment" else (trial.control, trial.treatment)
+    return f"people on {better} fared better than people on {worse}: {number}."
+
+
+def _for_whom(trial: Trial, effects: Sequence[Effect], findings: Sequence[Finding]) -> list[str]:
+    modifiers = {effect.name for effect in effects if effect.role == "modifier"}
+    asked = [finding for finding in findings if finding.effect in modifiers]
+    confirmed = [finding.text for finding in asked if finding.status == "confirmatory"]
+    if confirmed:
+        return confirmed
+    named = ", ".join(trial.modifiers.prespecified)
+    return [f"Whether the effect differs by {named} cannot be told from these data."] if asked and named else []
+
+
+def _say_number(effect: Effect) -> str:
+    unit = f" {effect.unit}" if effect.unit else ""
+    return f"{format_value(effect)}{unit} ({effect.level:.0%} interval {format_interval(effect)})"
+
+
+def _say_checks(checks: Sequence[Check]) -> str:
+    failed = sum(check.status == "failed" for check in checks)
+    warned = sum(check.status == "warning" for check in checks)
+    if failed:
+        return f"{counted(failed, 'check')} failed: what depends on it must not be believed."
+    if warned:
+        return f"{counted(warned, 'check')} {'asks' if warned == 1 else 'ask'} for care; they stand under Checks."
+    return "All checks passed." if checks else ""
+
+
+def _in_simulated(cohort: Cohort) -> str:
+    return "In these simulated data, " if cohort.simulated else "In this trial, "

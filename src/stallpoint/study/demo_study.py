@@ -1,0 +1,94 @@
+"""The built-in study, written as a study folder with what was planted beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from stallpoint.core.cohort import Trial
+from stallpoint.core.tables import TABLES
+from stallpoint.simulate.trial import SimulatedTrial
+from stallpoint.study.json_text import render_json
+from stallpoint.study.output_folder import STAGES, require_output, write_whole
+from stallpoint.study.study_file import PLANTED_FILE, STUDY_FILE
+
+
+def write_demo_study(out: Path) -> Path:
+    """Simulate the built-in study into OUT/study, the same every time; returns that folder.
+
+    Raises:
+        OutputError: OUT cannot be written or holds other things.
+    """
+    from stallpoint.simulate.demo import simulate_demo
+
+    require_output(out)
+    return write_simulated_study(simulate_demo(), out)
+
+
+def write_simulated_study(simulated: SimulatedTrial, out: Path) -> Path:
+    """A simulated trial as OUT/study: study.toml, tables as CSV, and planted.json."""
+    folder = out / "study"
+    for file, content in _render_files(simulated).items():
+        write_whole(folder / file, content)
+    (out / STAGES).mkdir(exist_ok=True)  # marks OUT as a run's own folder, should the run be interrupted
+    return folder
+
+
+def _render_files(simulated: SimulatedTrial) -> dict[str, bytes]:
+    cohort = simulated.trial.cohort
+    tables = {name: getattr(cohort, name) for name in TABLES if getattr(cohort, name).height}
+    return {
+        STUDY_FILE: render_study_toml(simulated.trial, simulated.truth.text).encode(),
+        PLANTED_FILE: render_json({"text": simulated.truth.text, "effects": planted_effects(simulated)}),
+        **{f"data/{name}.csv": frame.write_csv().encode() for name, frame in tables.items()},
+    }
+
+
+def planted_effects(simulated: SimulatedTrial) -> dict[str, float]:
+    """True values under the names that the analyses give their effects."""
+    truth = simulated.truth
+    return {
+        "slope_difference": truth.slope_difference,
+        "percent_slowing": truth.percent_slowing,
+        "survival_difference": truth.survival_difference,
+    }
+
+
+def render_study_toml(trial: Trial, description: str) -> str:
+    """The study file of a trial."""
+    estimand, modifiers = trial.estimand, trial.modifiers
+    return "\n".join(
+        [
+            "[study]",
+            f"name = {_quoted(trial.cohort.name)}",
+            f"description = {_quoted(description)}",
+            f"simulated = {str(trial.cohort.simulated).lower()}",
+            "",
+            "[trial]",
+            f"control = {_quoted(trial.control)}",
+            f"treatment = {_quoted(trial.treatment)}",
+            f"allocation = {trial.allocation}",
+            f"strata = {_list(trial.strata)}",
+            "",
+            "[estimand]",
+            f"endpoint = {_quoted(estimand.endpoint)}",
+            f"horizon_months = {estimand.horizon_months}",
+            f"death = {_quoted(estimand.death)}",
+            f"stopping = {_quoted(estimand.stopping)}",
+            f"survival_events = {_list(estimand.survival_events)}",
+            f"population = {_quoted(estimand.population)}",
+            "",
+            "[modifiers]",
+            f"prespecified = {_list(modifiers.prespecified)}",
+            f"explored = {_list(modifiers.explored)}",
+            "",
+        ]
+    )
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _list(texts: tuple[str, ...]) -> str:
+    return f"[{', '.join(map(_quoted, texts))}]"

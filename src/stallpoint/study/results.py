@@ -1,0 +1,133 @@
+"""All that the stages found, as the content of a report and as results.json."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from stallpoint.core.cohort import Cohort, Trial
+from stallpoint.core.effect import Effect
+from stallpoint.core.errors import StallpointError
+from stallpoint.core.source import Source
+from stallpoint.core.wording import counted
+from stallpoint.knowledge.sources import load_sources
+from stallpoint.report.content import PlantedBesideFound, ReportContent
+from stallpoint.response.analysis import Analysis
+from stallpoint.study.analysis_files import read_analysis
+from stallpoint.study.answer import answer_cohort, answer_trial, say_how_sure
+from stallpoint.study.limits import say_limits
+from stallpoint.study.manifest import hash_code, hash_inputs
+from stallpoint.study.stages import load_cohort, load_trial
+from stallpoint.study.study_file import StudyFile
+
+SCHEMA = "stallpoint.results/1"
+
+
+def compose_report(study: StudyFile, out: Path, *, analyses: Sequence[str]) -> ReportContent:
+    """The report of a run from what its stages left in its folder."""
+    trial = load_trial(study, out)
+    cohort = trial.cohort if trial else load_cohort(out)
+    found = join_analyses([read_analysis(name, out) for name in analyses])
+    checks = _each_once((*cohort.checks, *found.checks))
+    return ReportContent(
+        kicker=_say_study(study, cohort, trial),
+        question=_ask(trial),
+        answer=answer_trial(trial, found.effects, found.findings) if trial else answer_cohort(cohort, found.effects),
+        how_sure=say_how_sure(found.effects, found.findings, checks),
+        estimand=trial.estimand.text if trial else "",
+        effects=found.effects,
+        findings=found.findings,
+        looks=found.looks,
+        checks=checks,
+        methods=found.methods,
+        sources=_cited(found),
+        limits=say_limits(randomised=trial is not None, simulated=cohort.simulated),
+        arms=(trial.treatment, trial.control) if trial else (),
+        series=found.series,
+        planted=_beside_planted(study, found.effects),
+        provenance=_say_provenance(study),
+        simulated=cohort.simulated,
+    )
+
+
+def join_analyses(analyses: Sequence[Analysis]) -> Analysis:
+    """One analysis of several, in their order; of series with the same name the later one counts."""
+    return Analysis(
+        effects=tuple(each for one in analyses for each in one.effects),
+        findings=tuple(each for one in analyses for each in one.findings),
+        looks=tuple(each for one in analyses for each in one.looks),
+        checks=tuple(each for one in analyses for each in one.checks),
+        methods=tuple(each for one in analyses for each in one.methods),
+        sources=_each_once(each for one in analyses for each in one.sources),
+        series={name: frame for one in analyses for name, frame in one.series.items()},
+    )
+
+
+def describe_results(study: StudyFile, content: ReportContent) -> dict[str, Any]:
+    """results.json: schema, study, answer, effects, findings with their derived status, links, checks, ledger, sources."""
+    return {
+        "schema": SCHEMA,
+        "study": {"name": study.name, "description": study.study.description, "simulated": content.simulated},
+        "answer": {"text": content.answer, "how_sure": content.how_sure},
+        "estimand": content.estimand,
+        "effects": [asdict(effect) | {"text": effect.text} for effect in content.effects],
+        "findings": [asdict(finding) | {"status": finding.status} for finding in content.findings],
+        "links": [],
+        "checks": content.checks,
+        "ledger": content.looks,
+        "planted": content.planted,
+        "sources": content.sources,
+    }
+
+
+def _say_study(study: StudyFile, cohort: Cohort, trial: Trial | None) -> str:
+    kind = f"{trial.treatment} against {trial.control}" if trial else "a cohort without arms"
+    simulated = ["simulated data"] if cohort.simulated else []
+    return " · ".join([study.name, counted(cohort.n, "person"), kind, *simulated])
+
+
+def _ask(trial: Trial | None) -> str:
+    if trial is None:
+        return "How do these people lose function over time?"
+    return f"Did {trial.treatment} help, compared with {trial.control}, and for whom?"
+
+
+def _cited(found: Analysis) -> tuple[Source, ...]:
+    known = load_sources()
+    cited = _each_once((*found.sources, *(source for effect in found.effects for source in effect.sources)))
+    unknown = [source for source in cited if source not in known]
+    if unknown:
+        raise StallpointError(
+            f"unknown sources: {', '.join(unknown)}", where="sources.tsv", do="report this as a fault of the software"
+        )
+    return tuple(known[source] for source in cited)
+
+
+def _beside_planted(study: StudyFile, effects: Sequence[Effect]) -> tuple[PlantedBesideFound, ...]:
+    planted = read_planted(study)
+    return tuple(
+        PlantedBesideFound(each.label, planted[each.name], each.estimate, each.low, each.high, each.unit)
+        for each in effects
+        if each.name in planted
+    )
+
+
+def read_planted(study: StudyFile) -> Mapping[str, float]:
+    """What was planted in simulated data: the name of an effect to its true value."""
+    if study.planted is None:
+        return {}
+    values: dict[str, float] = json.loads(study.planted.read_text(encoding="utf-8"))["effects"]
+    return values
+
+
+def _say_provenance(study: StudyFile) -> dict[str, str]:
+    hashes = {name: f"sha256 {digest[:16]}" for name, digest in hash_inputs(study).items()}
+    return {"stallpoint": version("stallpoint"), "code": f"sha256 {hash_code()[:16]}", "seed": str(study.run.seed), **hashes}
+
+
+def _each_once(values: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys(values))

@@ -1,0 +1,102 @@
+"""The stages of a run, as data."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from stallpoint.core.cohort import Cohort, Modifiers, Trial
+from stallpoint.core.tables import TABLES
+from stallpoint.study.analysis_files import read_checks, render_analysis, render_parquet
+from stallpoint.study.cohort_of_study import pose_trial, read_cohort
+from stallpoint.study.json_text import render_json
+from stallpoint.study.manifest import hash_inputs
+from stallpoint.study.stage import Outputs, Stage, hash_file
+from stallpoint.study.study_file import STUDY_FILE, StudyFile
+
+
+def choose_stages(study: StudyFile) -> tuple[Stage, ...]:
+    """The stages this study needs: arms ask for an average effect, named modifiers for theirs."""
+    analyses = [COURSE]
+    if study.trial:
+        analyses.append(AVERAGE)
+    if study.modifiers != Modifiers():
+        analyses.append(MODIFIERS)
+    report = replace(REPORT, after=("read", *(stage.name for stage in analyses)))
+    return (READ, *analyses, report)
+
+
+def load_cohort(out: Path) -> Cohort:
+    """The cohort as the first stage left it in the run's folder."""
+    said = json.loads((out / "stages/read.json").read_text(encoding="utf-8"))
+    tables = {name: pl.read_parquet(out / _table_file(name)) for name in TABLES}
+    return Cohort(said["name"], **tables, checks=read_checks(said["checks"]), simulated=said["simulated"])
+
+
+def load_trial(study: StudyFile, out: Path) -> Trial | None:
+    """The trial the study asks about, in the run's own tables; None for a cohort without arms."""
+    return pose_trial(study, load_cohort(out)) if study.trial else None
+
+
+def _read(study: StudyFile, _out: Path) -> Outputs:
+    """All that can be wrong with tables or question is found here, before anything is written."""
+    cohort = read_cohort(study)
+    if study.trial:
+        pose_trial(study, cohort)
+    tables = {_table_file(name): render_parquet(getattr(cohort, name)) for name in TABLES}
+    said = {"name": cohort.name, "simulated": cohort.simulated, "checks": cohort.checks}
+    return {"stages/read.json": render_json(said), **tables}
+
+
+def _course(study: StudyFile, out: Path) -> Outputs:
+    from stallpoint.response.course import describe_course
+
+    trial = load_trial(study, out)
+    cohort = trial.cohort if trial else load_cohort(out)
+    return render_analysis("course", describe_course(cohort, estimand=trial.estimand if trial else None))
+
+
+def _average(study: StudyFile, out: Path) -> Outputs:
+    from stallpoint.response.average import estimate_average
+
+    return render_analysis("average", estimate_average(pose_trial(study, load_cohort(out))))
+
+
+def _modifiers(study: StudyFile, out: Path) -> Outputs:
+    from stallpoint.response.modifiers import estimate_modifiers
+
+    return render_analysis("modifiers", estimate_modifiers(pose_trial(study, load_cohort(out))))
+
+
+def _report(study: StudyFile, out: Path) -> Outputs:
+    from stallpoint.report.render import render_report
+    from stallpoint.study.results import compose_report, describe_results
+
+    content = compose_report(study, out, analyses=tuple(stage.name for stage in choose_stages(study)[1:-1]))
+    return {
+        STUDY_FILE: study.text.encode(),
+        "results.json": render_json(describe_results(study, content)),
+        "report.html": render_report(content).encode(),
+    }
+
+
+def _table_file(name: str) -> str:
+    return f"tables/{name}.parquet"
+
+
+def _question(study: StudyFile) -> object:
+    return [study.trial, study.estimand, study.modifiers, study.run]
+
+
+def _data(study: StudyFile) -> object:
+    return [study.name, study.study.simulated, {name: hash_file(path) for name, path in study.tables.items()}]
+
+
+READ = Stage("read", "Reading and checking the tables", (), lambda study: [_data(study), _question(study)], _read)
+COURSE = Stage("course", "Describing the course", ("read",), lambda study: [study.trial, study.estimand], _course)
+AVERAGE = Stage("average", "Estimating the average effect", ("read",), _question, _average)
+MODIFIERS = Stage("modifiers", "Estimating for whom the effect differs", ("read",), _question, _modifiers)
+REPORT = Stage("report", "Writing the report", ("read",), lambda study: [study.text, hash_inputs(study)], _report)

@@ -1,0 +1,246 @@
+"""study.toml: what a study is called, where its tables lie, and what is asked of them.
+
+pydantic checks the kinds of the values here and nowhere else; what comes out are frozen dataclasses.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from dataclasses import fields as fields_of
+from pathlib import Path
+from typing import Any, ClassVar
+
+from stallpoint.core.cohort import Modifiers
+from stallpoint.core.errors import StudyFileError
+from stallpoint.core.estimand import DeathStrategy, Endpoint, StoppingStrategy
+from stallpoint.core.nearest import ask_nearest
+from stallpoint.core.tables import TABLES
+from stallpoint.io.study_folder import find_tables, require_path
+
+STUDY_FILE = "study.toml"
+PLANTED_FILE = "planted.json"
+
+MEANINGS: dict[str, dict[str, str]] = {
+    "death": {
+        "joint": "function while alive, modelled together with death",
+        "composite": "function and survival combined into one ranking, in which death ranks below any score",
+    },
+    "stopping": {
+        "treatment policy": "whoever stops treatment still counts, as randomised, with everything that was seen afterwards",
+        "while on treatment": "what follows a person's last dose does not count",
+    },
+}
+"""The two choices that have no default, and what each value means."""
+
+
+@dataclass(frozen=True)
+class StudySection:
+    """[study]: the name in every heading, and whether the data were simulated."""
+
+    name: str
+    description: str = ""
+    simulated: bool = False
+
+
+@dataclass(frozen=True)
+class TrialSection:
+    """[trial]: which arm is control, which is compared with it, and how people were allocated."""
+
+    control: str
+    treatment: str | None = None
+    allocation: float = 0.5
+    strata: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class EstimandSection:
+    """[estimand]: the question. Death and stopping have no default."""
+
+    death: DeathStrategy
+    stopping: StoppingStrategy
+    horizon_months: float
+    endpoint: Endpoint = "alsfrs_r"
+    survival_events: tuple[str, ...] = ("death", "tracheostomy")
+    population: str = ""
+
+
+@dataclass(frozen=True)
+class RunSection:
+    """[run]: the seed of every random number."""
+
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class _Document:
+    """The file as it is written."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
+
+    study: StudySection
+    data: dict[str, str] = field(default_factory=dict)
+    trial: TrialSection | None = None
+    estimand: EstimandSection | None = None
+    modifiers: Modifiers = field(default_factory=Modifiers)
+    run: RunSection = field(default_factory=RunSection)
+
+
+@dataclass(frozen=True)
+class StudyFile:
+    """A study file that has been understood. `tables` maps a table to its file; `text` is the file as it was written."""
+
+    path: Path
+    text: str
+    study: StudySection
+    tables: Mapping[str, Path]
+    trial: TrialSection | None
+    estimand: EstimandSection | None
+    modifiers: Modifiers
+    run: RunSection
+
+    @property
+    def name(self) -> str:
+        """The study's name."""
+        return self.study.name
+
+    @property
+    def planted(self) -> Path | None:
+        """The file that says what was planted, beside the study file of simulated data."""
+        path = self.path.parent / PLANTED_FILE
+        return path if self.study.simulated and path.is_file() else None
+
+
+def read_study_file(path: Path) -> StudyFile:
+    """A study from its folder or its study.toml.
+
+    Raises:
+        PathError: the folder, the file or a table it names does not exist.
+        StudyFileError: not TOML, an unknown or missing key, or a value of the wrong kind.
+        TableError: a table that is there twice, or a file whose name nearly matches a table's.
+    """
+    require_path(path)
+    file = require_path(path / STUDY_FILE) if path.is_dir() else path
+    text = _read_text(file)
+    document = _parse(text)
+    _require_question(document)
+    return StudyFile(
+        file,
+        text,
+        document.study,
+        _table_paths(file.parent, document.data),
+        document.trial,
+        document.estimand,
+        document.modifiers,
+        document.run,
+    )
+
+
+def _read_text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as fault:
+        raise StudyFileError(f"not UTF-8 at byte {fault.start + 1}", where=file.name, do="save it as UTF-8") from fault
+
+
+def _parse(text: str) -> _Document:
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise StudyFileError(
+            f"not TOML: {fault}", where=STUDY_FILE, do="texts need quotation marks; see https://toml.io"
+        ) from fault
+    _require_known_keys(document, text)
+    _require_choices(document)
+    return _validated(document, text)
+
+
+def _require_known_keys(document: Mapping[str, Any], text: str) -> None:
+    sections = _known_keys()
+    for section, content in document.items():
+        if section not in sections or not isinstance(content, dict):
+            raise StudyFileError(
+                f"unknown key {section}", where=_where(text, section), do=ask_nearest(section, [f"[{name}]" for name in sections])
+            )
+        for key in content:
+            if key not in sections[section]:
+                raise StudyFileError(
+                    f"unknown key {key} in [{section}]", where=_where(text, section, key), do=ask_nearest(key, sections[section])
+                )
+
+
+def _known_keys() -> dict[str, tuple[str, ...]]:
+    return {
+        "study": _field_names(StudySection),
+        "data": ("folder", *TABLES),
+        "trial": _field_names(TrialSection),
+        "estimand": _field_names(EstimandSection),
+        "modifiers": _field_names(Modifiers),
+        "run": _field_names(RunSection),
+    }
+
+
+def _field_names(section: Any) -> tuple[str, ...]:
+    return tuple(each.name for each in fields_of(section))
+
+
+def _require_choices(document: Mapping[str, Any]) -> None:
+    """A trial must say what death and stopping mean; the message lists what they can mean."""
+    if "trial" not in document:
+        return
+    estimand = document.get("estimand", {})
+    missing = [key for key in MEANINGS if estimand.get(key) not in MEANINGS[key]]
+    if missing:
+        raise StudyFileError(
+            f"[estimand] must say what {' and '.join(missing)} mean{'s' if len(missing) == 1 else ''}",
+            where=STUDY_FILE,
+            rows=[f'{key} = "{value}": {meaning}' for key in missing for value, meaning in MEANINGS[key].items()],
+            do="choose as the protocol says; the software has no default for it",
+        )
+
+
+def _validated(document: Mapping[str, Any], text: str) -> _Document:
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        return TypeAdapter(_Document).validate_json(json.dumps(document, default=str), strict=True)
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        section, *key = (str(part) for part in first["loc"])
+        name = f"{'.'.join(key)} in [{section}]" if key else f"[{section}]"
+        what = f"{name} is missing" if "missing" in first["type"] else f"{name}: {first['msg'][0].lower()}{first['msg'][1:]}"
+        raise StudyFileError(what, where=_where(text, section, *key[:1]), do="correct this value") from fault
+
+
+def _require_question(document: _Document) -> None:
+    """Estimand and modifiers are about a comparison of arms."""
+    asked = [name for name, given in (("estimand", document.estimand), ("modifiers", document.modifiers != Modifiers())) if given]
+    if document.trial is None and asked:
+        raise StudyFileError(
+            f"[{asked[0]}] without [trial]",
+            where=STUDY_FILE,
+            do="add [trial] with its control arm, or remove what asks for a comparison",
+        )
+
+
+def _table_paths(folder: Path, data: Mapping[str, str]) -> dict[str, Path]:
+    named = {name: require_path(folder / file) for name, file in data.items() if name != "folder"}
+    data_folder = folder / data.get("folder", "data")
+    found = find_tables(data_folder) if data_folder.is_dir() or "patients" not in named else {}
+    return {name: (found | named)[name] for name in TABLES if name in found | named}
+
+
+def _where(text: str, section: str, key: str = "") -> str:
+    """`study.toml, line 7`, where the key can be found."""
+    current = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        head = line.strip()
+        if head.startswith("["):
+            current = head.strip("[] \t").split("]")[0].strip()
+        at_key = current == section and key and head.split("=")[0].strip() == key
+        at_section = not key and section in (current, head.split("=")[0].strip())
+        if at_key or at_section:
+            return f"{STUDY_FILE}, line {number}"
+    return STUDY_FILE
