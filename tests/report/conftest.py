@@ -128,23 +128,49 @@ def _effect(name: str, label: str, numbers: tuple[float, float, float], unit: st
 
 SLOPE = "points per month"
 TREATMENT_EFFECTS = (
-    _effect("slope_difference", "Difference in mean slope, joint with survival", (0.218, 0.082, 0.354), SLOPE, role="primary", p_value=0.0017),
+    _effect(
+        "slope_difference",
+        "Difference in mean slope, joint with survival",
+        (0.218, 0.082, 0.354),
+        SLOPE,
+        role="primary",
+        p_value=0.0017,
+    ),
     _effect("slope_difference_mmrm", "Difference in mean slope, mixed model alone", (0.195, 0.061, 0.329), SLOPE, p_value=0.0043),
     _effect(
-        "hazard_ratio", "Hazard of death, active against placebo", (0.79, 0.51, 1.22), "hazard ratio",
-        scale="ratio", better="lower", p_value=0.28, method="Cox model", sources=("cox1972",),
+        "hazard_ratio",
+        "Hazard of death, active against placebo",
+        (0.79, 0.51, 1.22),
+        "hazard ratio",
+        scale="ratio",
+        better="lower",
+        p_value=0.28,
+        method="Cox model",
+        sources=("cox1972",),
     ),
-    _effect("rmst_difference", "Restricted mean survival time to 12 months", (0.22, -0.19, 0.63), "months", p_value=0.29, method="Kaplan-Meier"),
-)  # fmt: skip
+    _effect(
+        "rmst_difference",
+        "Restricted mean survival time to 12 months",
+        (0.22, -0.19, 0.63),
+        "months",
+        p_value=0.29,
+        method="Kaplan-Meier",
+    ),
+)
 MODIFIER_EFFECTS = (
     _effect("slope_by_nfl", "Baseline NfL, per doubling", (0.09, -0.03, 0.21), SLOPE, role="modifier", p_value=0.14),
     _effect("slope_by_tricals", "TRICALS risk profile, per unit", (0.04, -0.11, 0.19), SLOPE, role="modifier", p_value=0.61),
     _effect("slope_by_bulbar", "Bulbar against limb onset", (-0.16, -0.45, 0.13), SLOPE, role="modifier", p_value=0.28, n=392),
     _effect(
-        "slope_by_age", "Age at randomisation, per 10 years", (0.01, -0.11, 0.13), SLOPE, role="modifier", p_value=0.87,
+        "slope_by_age",
+        "Age at randomisation, per 10 years",
+        (0.01, -0.11, 0.13),
+        SLOPE,
+        role="modifier",
+        p_value=0.87,
         checks=(Check("age recorded", "warning", "Age is missing in 14 people; they are not in this contrast.", 14),),
     ),
-)  # fmt: skip
+)
 DESCRIPTIONS = (
     _effect("slope_everyone", "Mean slope of ALSFRS-R", (-1.02, -1.10, -0.94), SLOPE, role="description", scale="level", n=200),
     _effect("survival_everyone", "Alive at 12 months", (0.79, 0.73, 0.85), "share", role="description", scale="level", n=200),
@@ -161,19 +187,39 @@ LOOKS = adjust_holm(
 )
 FINDINGS = (
     Finding(
-        "Did treatment slow decline?", "Decline was slower on active by 0.22 points a month (0.08 to 0.35).", "randomised data",
-        prespecified=True, controlled=True, decisive=True, effect="slope_difference",
+        "Did treatment slow decline?",
+        "Decline was slower on active by 0.22 points a month (0.08 to 0.35).",
+        "randomised data",
+        prespecified=True,
+        controlled=True,
+        decisive=True,
+        effect="slope_difference",
     ),
     Finding(
-        "Did anyone benefit more?", "No modifier excluded the null after correction; differences of up to 0.45 points a month remain possible.",
-        "randomised data", prespecified=True, controlled=True, decisive=False,
+        "Did anyone benefit more?",
+        "No modifier excluded the null after correction; differences of up to 0.45 points a month remain possible.",
+        "randomised data",
+        prespecified=True,
+        controlled=True,
+        decisive=False,
     ),
-    Finding("Why might it stall?", "Efflux at the barrier is a candidate.", "mechanism", prespecified=False, controlled=False, decisive=False),
-)  # fmt: skip
+    Finding(
+        "Why might it stall?",
+        "Efflux at the barrier is a candidate.",
+        "mechanism",
+        prespecified=False,
+        controlled=False,
+        decisive=False,
+    ),
+)
 CHECKS = (
     Check("tables", "passed", "Every table has the columns and values the study format asks for."),
     Check("convergence", "passed", "The joint model reached its maximum: gradient below 1e-6, Hessian positive definite."),
-    Check("proportional hazards", "warning", "Scaled Schoenfeld residuals trend with time (p = 0.03): read the hazard ratio as an average."),
+    Check(
+        "proportional hazards",
+        "warning",
+        "Scaled Schoenfeld residuals trend with time (p = 0.03): read the hazard ratio as an average.",
+    ),
     Check("dose records", "failed", "No dose was recorded after month 9: nothing can be said on treatment actually taken.", 400),
 )
 SOURCES = (
@@ -188,7 +234,7 @@ PLANTED = (
 COMMON = {
     "checks": CHECKS,
     "methods": (
-        "ALSFRS-R was modelled as a straight line per person with normal intercepts and slopes, jointly with the hazard of death.",
+        "ALSFRS-R was modelled as a line per person with normal intercepts and slopes, jointly with the hazard of death.",
         "Intervals are Wald intervals on the scale named in the table; p-values are two-sided.",
     ),
     "sources": SOURCES,

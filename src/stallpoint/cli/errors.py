@@ -50,5 +50,5 @@ def _unforeseen(fault: Exception) -> str:
     said = " ".join(str(fault).split())[:300]
     return (
         f"A fault of stallpoint, not of your data: {type(fault).__name__}: {said}\n"
-        "What to do: run again with STALLPOINT_DEBUG=1 and report what it prints, with the command and without any patient's data."
+        "What to do: run again with STALLPOINT_DEBUG=1 and report what it prints, with the command, without any patient's data."
     )

@@ -15,7 +15,10 @@ from stallpoint.core.errors import INTERRUPTED_EXIT_CODE
 
 app = typer.Typer(
     name="stallpoint",
-    help="Find where an ALS treatment stalls: dose, barrier, target, biology, timing or measurement. And say when the data cannot tell.",
+    help=(
+        "Find where an ALS treatment stalls: dose, barrier, target, biology, timing or measurement. "
+        "And say when the data cannot tell."
+    ),
     epilog=EPILOG,
     no_args_is_help=True,
     add_completion=False,

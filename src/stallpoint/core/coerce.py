@@ -41,11 +41,11 @@ def coerce_table(table: Table, native: Any, *, place: str) -> pl.DataFrame:
 
 
 def _to_polars(native: Any, place: str) -> pl.DataFrame:
-    if isinstance(native, Mapping):
-        native = pl.DataFrame(dict(native))
     try:
+        if isinstance(native, Mapping):
+            return pl.DataFrame(dict(native), strict=False)
         frame: pl.DataFrame = nw.from_native(native).lazy().collect(backend="polars").to_native()
-    except TypeError as fault:
+    except (TypeError, pl.exceptions.ShapeError) as fault:
         raise TableError(f"not a table but {type(native).__name__}", where=place, do="give a data frame") from fault
     return frame
 

@@ -18,7 +18,8 @@ def nearest_name(name: str, known: Iterable[str], *, alike: float = ALIKE) -> st
 def ask_nearest(name: str, known: Iterable[str]) -> str:
     """What to do about an unknown name: `did you mean onset_months?`, or the names there are."""
     names = sorted(known)
-    nearest = nearest_name(name, names, alike=0.6)
+    longer = [other for other in names if name and other.lower().startswith(name.lower())]
+    nearest = longer[0] if longer else nearest_name(name, names, alike=0.6)
     if nearest:
         return f"did you mean {nearest}?"
     return f"choose one of: {', '.join(names)}" if names else "there is nothing to choose from"

@@ -12,17 +12,18 @@ import polars as pl
 from stallpoint.draw.palette import arm_styles, chart_config
 
 
-def dress(chart: alt.LayerChart, *, title: str, subtitle: str = "") -> alt.LayerChart:
-    """The chart with its title in plain words and the common configuration."""
+def dress(layers: Sequence[alt.Chart], *, width: float, height: float, title: str, subtitle: str = "") -> alt.LayerChart:
+    """The layers as one chart, with a title in plain words and the common configuration; width and height in pixels."""
     said = alt.TitleParams(text=title, subtitle=[subtitle]) if subtitle else alt.TitleParams(text=title)
-    dressed: alt.LayerChart = chart.properties(title=said).configure(**chart_config())
+    chart = alt.LayerChart(layer=list(layers), width=width, height=height, title=said)
+    dressed: alt.LayerChart = chart.configure(**chart_config())
     return dressed
 
 
 def inline(rows: pl.DataFrame | Sequence[Mapping[str, Any]]) -> alt.InlineData:
     """Rows that travel inside the chart, as one JSON text: Altair would check and copy a list value by value."""
     said = rows.write_json() if isinstance(rows, pl.DataFrame) else json.dumps(list(rows))
-    return alt.InlineData(values=said, format=alt.DataFormat(type="json"))
+    return alt.InlineData(values=said, format=alt.JsonDataFormat(type="json"))
 
 
 def arms_in(frame: pl.DataFrame) -> list[str]:

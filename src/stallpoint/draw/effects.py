@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
-from typing import Any
+from itertools import accumulate, pairwise
+from typing import Any, Literal
 
 import altair as alt
 
@@ -15,7 +15,7 @@ from stallpoint.core.effect import Effect
 from stallpoint.core.errors import StallpointError
 from stallpoint.draw.canvas import down
 from stallpoint.draw.dress import dress, inline
-from stallpoint.draw.labels import LINE_HEIGHT, wrap_label
+from stallpoint.draw.labels import LINE_HEIGHT, first_line_offset, wrap_label
 from stallpoint.draw.numbers import format_estimate
 from stallpoint.draw.palette import ACCENT, FULL_WIDTH, PAPER, SMALL_SIZE, SOFT, WARN
 
@@ -23,8 +23,8 @@ LABEL_WIDTH = 300
 NUMBERS_WIDTH = 190
 TAG_WIDTH = 90
 PLOT_WIDTH = FULL_WIDTH - LABEL_WIDTH - NUMBERS_WIDTH - TAG_WIDTH
-LABEL_CHARACTERS = 42
-HEADER = 24
+LABEL_CHARACTERS = 46
+HEADER_AT = -14
 ROW_PADDING = 11
 EDGE = 0.06
 RATIO_TICKS = (0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 4, 10, 20, 50, 100)
@@ -51,13 +51,13 @@ def draw_effects(effects: Sequence[Effect], *, prespecified: Mapping[str, bool] 
     """
     _require_one_axis(effects)
     rows, height = _lay_out(effects, prespecified or {})
-    chart = alt.layer(
+    layers = [
         *_draw_null(effects[0], height),
         *_draw_intervals(rows, _value_axis(effects), height),
         *_draw_texts(rows, height),
         *_draw_headers(effects, height),
-    ).properties(width=PLOT_WIDTH, height=height)
-    return dress(chart, title=_title(effects))
+    ]
+    return dress(layers, width=PLOT_WIDTH, height=height, title=_title(effects))
 
 
 def _require_one_axis(effects: Sequence[Effect]) -> None:
@@ -78,8 +78,8 @@ def _title(effects: Sequence[Effect]) -> str:
 def _lay_out(effects: Sequence[Effect], prespecified: Mapping[str, bool]) -> tuple[list[_Row], float]:
     """Rows from top to bottom, each as high as its label, and the height of them all."""
     labels = [wrap_label(effect.label, characters=LABEL_CHARACTERS) for effect in effects]
-    bottoms = list(accumulate((LINE_HEIGHT * len(lines) + ROW_PADDING for lines in labels), initial=float(HEADER)))
-    middles = [(top + bottom) / 2 for top, bottom in zip(bottoms, bottoms[1:], strict=False)]
+    bottoms = list(accumulate((LINE_HEIGHT * len(lines) + ROW_PADDING for lines in labels), initial=0.0))
+    middles = [(top + bottom) / 2 for top, bottom in pairwise(bottoms)]
     rows = [
         _style(effect, lines, middle, prespecified.get(effect.name))
         for effect, lines, middle in zip(effects, labels, middles, strict=True)
@@ -118,7 +118,7 @@ def _pad(ends: Sequence[float]) -> tuple[float, float]:
 def _draw_null(effect: Effect, height: float) -> list[alt.Chart]:
     if effect.null is None:
         return []
-    rule = alt.Chart(inline([{"value": effect.null, "top": HEADER - 4, "bottom": height}])).mark_rule(color=SOFT.light)
+    rule = alt.Chart(inline([{"value": effect.null, "top": 0, "bottom": height}])).mark_rule(color=SOFT.light)
     return [rule.encode(x="value:Q", y=down("top", height=height), y2="bottom:Q")]
 
 
@@ -147,13 +147,20 @@ def _has_interval(effect: Effect) -> bool:
 def _draw_texts(rows: Sequence[_Row], height: float) -> list[alt.Chart]:
     """Label to the left; numbers and tag to the right, each in its own column."""
     said = [
-        {"middle": row.middle, "label": row.lines, "numbers": format_estimate(row.effect), "tag": row.tag, "colour": row.colour}
+        {
+            "middle": row.middle,
+            "first": row.middle - first_line_offset(row.lines),
+            "label": row.lines,
+            "numbers": format_estimate(row.effect),
+            "tag": row.tag,
+            "colour": row.colour,
+        }
         for row in rows
     ]
     text = alt.Chart(inline(said))
     y = down("middle", height=height)
     return [
-        text.mark_text(lineHeight=LINE_HEIGHT).encode(x=alt.value(-LABEL_WIDTH), y=y, text="label:N"),
+        text.mark_text(lineHeight=LINE_HEIGHT).encode(x=alt.value(-LABEL_WIDTH), y=down("first", height=height), text="label:N"),
         text.mark_text(align="right").encode(x=alt.value(PLOT_WIDTH + NUMBERS_WIDTH), y=y, text="numbers:N"),
         text.mark_text(align="right", fontSize=SMALL_SIZE).encode(
             x=alt.value(PLOT_WIDTH + NUMBERS_WIDTH + TAG_WIDTH), y=y, text="tag:N", color=alt.Color("colour:N", scale=None)
@@ -166,9 +173,13 @@ def _draw_headers(effects: Sequence[Effect], height: float) -> list[alt.Chart]:
     levels = {effect.level for effect in effects}
     interval = f"{levels.pop():.0%} interval" if len(levels) == 1 else "interval"
     left, right = _sides(effects)
-    headers = [(0, "left", left), (PLOT_WIDTH, "right", right), (PLOT_WIDTH + NUMBERS_WIDTH, "right", f"estimate ({interval})")]
+    headers: list[tuple[float, Literal["left", "right"], str]] = [
+        (0, "left", left),
+        (PLOT_WIDTH, "right", right),
+        (PLOT_WIDTH + NUMBERS_WIDTH, "right", f"estimate ({interval})"),
+    ]
     return [
-        alt.Chart(inline([{"middle": 4, "text": text}]))
+        alt.Chart(inline([{"middle": HEADER_AT, "text": text}]))
         .mark_text(align=align, fontSize=SMALL_SIZE, color=SOFT.light)
         .encode(x=alt.value(position), y=down("middle", height=height), text="text:N")
         for position, align, text in headers

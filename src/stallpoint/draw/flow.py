@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import altair as alt
@@ -11,24 +12,28 @@ import polars as pl
 
 from stallpoint.draw.canvas import across, down
 from stallpoint.draw.dress import arm_colour, arms_in, dress, inline
-from stallpoint.draw.labels import LINE_HEIGHT, wrap_label
+from stallpoint.draw.labels import CHARACTER_WIDTH, LINE_HEIGHT, first_line_offset, wrap_label
 from stallpoint.draw.palette import HALF_WIDTH, SMALL_SIZE, SOFT
 
-LABEL_WIDTH = 140
+LABEL_WIDTH = 124
 LABEL_CHARACTERS = 20
-WIDEST_BOX = 190
+WIDEST_BOX = 260
 BOX_HEIGHT = 30
 GAP = 12
-HEADER = 30
-INDENT = 18
+INDENT = 12
+INSET = 7
 
 
 @dataclass(frozen=True)
 class _Grid:
-    """Where columns begin, how wide a box is, where rows begin, which row is the first of the outcomes, and the height."""
+    """Where columns and rows begin, how wide a box is, what stands above the columns.
+
+    `first_outcome` is the row of the first outcome, None where there are none; `height` is that of the whole, in pixels.
+    """
 
     columns: dict[str, float]
     box_width: float
+    heads: dict[str, list[str]]
     tops: dict[str, float]
     first_outcome: int | None
     height: float
@@ -49,12 +54,13 @@ def draw_flow(flow: pl.DataFrame) -> alt.LayerChart:
     arms = arms_in(flow)
     grid = _lay_out(flow, arms)
     cells = [_cell(row, grid, _entered(flow, row["arm"])) for row in flow.iter_rows(named=True)]
-    chart = alt.layer(
+    layers = [
         *_draw_stems(grid),
         *_draw_boxes(cells, arms, grid),
         *_draw_names(arms, grid),
-    ).properties(width=HALF_WIDTH, height=grid.height)
-    return dress(chart, title="Who entered and what became of them", subtitle="People, and share of those who entered the arm")
+    ]
+    title, subtitle = "Who entered and what became of them", "People, and share of those who entered"
+    return dress(layers, width=HALF_WIDTH, height=grid.height, title=title, subtitle=subtitle)
 
 
 def find_outcomes(flow: pl.DataFrame) -> int | None:
@@ -74,13 +80,16 @@ def _entered(flow: pl.DataFrame, arm: str) -> int:
 def _lay_out(flow: pl.DataFrame, arms: Sequence[str]) -> _Grid:
     steps = flow["step"].unique(maintain_order=True).to_list()
     column = (HALF_WIDTH - LABEL_WIDTH) / len(arms)
-    tops, top = {}, float(HEADER)
+    box_width = min(WIDEST_BOX, column - GAP)
+    heads = {arm: wrap_label(arm, characters=int(box_width / CHARACTER_WIDTH)) for arm in arms}
+    tops, top = {}, LINE_HEIGHT * max(map(len, heads.values())) + GAP / 2
     for step in steps:
         tops[step] = top
         top += max(BOX_HEIGHT, LINE_HEIGHT * len(wrap_label(step, characters=LABEL_CHARACTERS))) + GAP
     return _Grid(
         columns={arm: LABEL_WIDTH + column * index for index, arm in enumerate(arms)},
-        box_width=min(WIDEST_BOX, column - GAP),
+        box_width=box_width,
+        heads=heads,
         tops=tops,
         first_outcome=find_outcomes(flow),
         height=top - GAP,
@@ -113,8 +122,8 @@ def _draw_boxes(cells: Sequence[dict[str, Any]], arms: Sequence[str], grid: _Gri
     return [
         drawn.mark_rect(opacity=0.22).encode(x=x, x2="filled:Q", y=y, y2="bottom:Q", color=arm_colour(arms)),
         drawn.mark_rect(filled=False, strokeWidth=1, stroke=SOFT.light).encode(x=x, x2="right:Q", y=y, y2="bottom:Q"),
-        drawn.mark_text(fontWeight=600, dx=9).encode(x=x, y=middle, text="n:N"),
-        drawn.mark_text(align="right", dx=-9, fontSize=SMALL_SIZE, color=SOFT.light).encode(
+        drawn.mark_text(fontWeight=600, dx=INSET).encode(x=x, y=middle, text="n:N"),
+        drawn.mark_text(align="right", dx=-INSET, fontSize=SMALL_SIZE, color=SOFT.light).encode(
             x=across("right", width=HALF_WIDTH), y=middle, text="share:N"
         ),
     ]
@@ -122,27 +131,27 @@ def _draw_boxes(cells: Sequence[dict[str, Any]], arms: Sequence[str], grid: _Gri
 
 def _draw_names(arms: Sequence[str], grid: _Grid) -> list[alt.Chart]:
     """Arms above their columns, steps before their rows."""
-    heads = [{"arm": arm, "left": grid.columns[arm], "middle": 10} for arm in arms]
-    steps = [
-        {"left": INDENT if grid.is_outcome(row) else 0, "middle": top + BOX_HEIGHT / 2, "step": wrap_label(step, characters=LABEL_CHARACTERS)}
-        for row, (step, top) in enumerate(grid.tops.items())
-    ]
+    heads = [{"arm": arm, "left": grid.columns[arm], "middle": LINE_HEIGHT / 2, "head": grid.heads[arm]} for arm in arms]
+    steps = [_name_step(step, top, grid.is_outcome(row)) for row, (step, top) in enumerate(grid.tops.items())]
     x, y = across("left", width=HALF_WIDTH), down("middle", height=grid.height)
     return [
-        alt.Chart(inline(heads)).mark_text(fontWeight=600, limit=grid.box_width).encode(x=x, y=y, text="arm:N", color=arm_colour(arms)),
+        alt.Chart(inline(heads))
+        .mark_text(fontWeight=600, lineHeight=LINE_HEIGHT)
+        .encode(x=x, y=y, text="head:N", color=arm_colour(arms)),
         alt.Chart(inline(steps)).mark_text(lineHeight=LINE_HEIGHT).encode(x=x, y=y, text="step:N"),
     ]
+
+
+def _name_step(step: str, top: float, outcome: bool) -> dict[str, Any]:
+    lines = wrap_label(step, characters=LABEL_CHARACTERS)
+    return {"left": INDENT if outcome else 0, "middle": top + BOX_HEIGHT / 2 - first_line_offset(lines), "step": lines}
 
 
 def _draw_stems(grid: _Grid) -> list[alt.Chart]:
     """Lines from each step to the next; outcomes branch off one trunk."""
     stems = [stem for left in grid.columns.values() for stem in _stems(left, grid)]
     rules = alt.Chart(inline(stems)).mark_rule(color=SOFT.light)
-    return [
-        rules.encode(
-            x=across("left", width=HALF_WIDTH), x2="right:Q", y=down("top", height=grid.height), y2="bottom:Q"
-        )
-    ]
+    return [rules.encode(x=across("left", width=HALF_WIDTH), x2="right:Q", y=down("top", height=grid.height), y2="bottom:Q")]
 
 
 def _stems(left: float, grid: _Grid) -> list[dict[str, float]]:
@@ -152,7 +161,7 @@ def _stems(left: float, grid: _Grid) -> list[dict[str, float]]:
     trunk = left + INDENT / 2
     chain = [
         {"left": left + grid.box_width / 2, "right": left + grid.box_width / 2, "top": above + BOX_HEIGHT, "bottom": below}
-        for above, below in zip(tops, tops[1 : grid.first_outcome], strict=False)
+        for above, below in pairwise(tops[: grid.first_outcome])
     ]
     middles = [top + BOX_HEIGHT / 2 for top in tops[grid.first_outcome :]]
     branches = [{"left": trunk, "right": left + INDENT, "top": middle, "bottom": middle} for middle in middles]

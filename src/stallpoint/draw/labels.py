@@ -20,6 +20,11 @@ def measure_label(lines: Sequence[str]) -> float:
     return CHARACTER_WIDTH * max(len(line) for line in lines)
 
 
+def first_line_offset(lines: Sequence[str]) -> float:
+    """Pixels up from the middle of the lines to the middle of the first, which is where a chart anchors text."""
+    return LINE_HEIGHT * (len(lines) - 1) / 2
+
+
 def spread_labels(positions: Sequence[float], *, gap: float, low: float, high: float) -> list[float]:
     """Positions at least `gap` apart and within `low` and `high`, in the same order and as near as can be to where they were.
 

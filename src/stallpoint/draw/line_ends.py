@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import altair as alt
 
 from stallpoint.draw.dress import arm_colour, inline
-from stallpoint.draw.labels import LINE_HEIGHT, measure_label, spread_labels, wrap_label
+from stallpoint.draw.labels import LINE_HEIGHT, first_line_offset, measure_label, spread_labels, wrap_label
 
 MARGIN = 8
 
@@ -35,8 +35,9 @@ def draw_line_ends(
     tallest = max((len(label) for label in lines), default=1)
     spread = spread_labels([end.position for end in ends], gap=gap * tallest, low=span[0], high=span[1])
     rows = [
-        {"arm": end.arm, "position": position, "text": label}
+        {"arm": end.arm, "position": position + first_line_offset(label) / LINE_HEIGHT * gap, "text": label}
         for end, position, label in zip(ends, spread, lines, strict=True)
     ]
     marks = alt.Chart(inline(rows)).mark_text(fontWeight=600, lineHeight=LINE_HEIGHT)
-    return marks.encode(x=alt.value(width + MARGIN), y="position:Q", text="text:N", color=arm_colour(arms))
+    drawn: alt.Chart = marks.encode(x=alt.value(width + MARGIN), y="position:Q", text="text:N", color=arm_colour(arms))
+    return drawn

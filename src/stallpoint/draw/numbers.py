@@ -11,11 +11,11 @@ SMALLEST_P = 0.001
 
 
 def count_decimals(low: float, high: float) -> int:
-    """Decimals that show two digits of the interval's half width; two where there is no finite interval."""
-    half = (high - low) / 2
-    if not (math.isfinite(half) and half > 0):
+    """Decimals that show two digits of the interval's width; two decimals where there is no finite interval."""
+    width = high - low
+    if not (math.isfinite(width) and width > 0):
         return 2
-    return max(0, 1 - math.floor(math.log10(half)))
+    return max(0, 1 - math.floor(math.log10(width)))
 
 
 def format_number(value: float, decimals: int) -> str:

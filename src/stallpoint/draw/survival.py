@@ -21,7 +21,8 @@ def draw_survival(curves: pl.DataFrame, at_risk: pl.DataFrame) -> alt.LayerChart
     """Steps of survival with 95% bands; numbers at risk stand under the months they belong to.
 
     `curves` has columns arm, time_months, survival, low, high (shares from 0 to 1); `at_risk` has arm, time_months, n.
-    Arms wear their colours in the order of `curves`. Numbers are shown at the months that `at_risk` has; where these are many, at those that the axis marks.
+    Arms wear their colours in the order of `curves`. Numbers are shown at the
+    months that `at_risk` has; where these are many, at those that the axis marks.
 
     Raises:
         StallpointError: for more than four arms.
@@ -32,21 +33,23 @@ def draw_survival(curves: pl.DataFrame, at_risk: pl.DataFrame) -> alt.LayerChart
     width = HALF_WIDTH - AXIS_ROOM - line_end_room(ends)
     ticks = _choose_ticks(at_risk["time_months"], horizon)
     x = month_axis("time_months", domain=(0, horizon), ticks=ticks)
-    share = {
-        "scale": alt.Scale(domain=[0, 1], nice=False),
-        "axis": alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format=".0%", title=None),
-    }
     colour = arm_colour(arms)
     drawn = alt.Chart(inline(curves))
     bands = drawn.mark_area(opacity=0.18, interpolate="step-after")
     steps = drawn.mark_line(strokeWidth=2.2, interpolate="step-after")
-    chart = alt.layer(
-        bands.encode(x=x, y=alt.Y("low:Q", **share), y2="high:Q", color=colour),
-        steps.encode(x=x, y=alt.Y("survival:Q", **share), color=colour, strokeDash=arm_dash(arms)),
+    layers = [
+        bands.encode(x=x, y=_share("low"), y2="high:Q", color=colour),
+        steps.encode(x=x, y=_share("survival"), color=colour, strokeDash=arm_dash(arms)),
         draw_line_ends(ends, arms=arms, width=width, gap=LINE_HEIGHT / HEIGHT, span=(0.0, 1.0)),
         *_draw_at_risk(at_risk, arms=arms, x=x, width=width, ticks=ticks),
-    ).properties(width=width, height=HEIGHT)
-    return dress(chart, title="Survival", subtitle="Share alive, free of events that count as death; 95% band")
+    ]
+    subtitle = "Share alive, free of events that count as death; 95% band"
+    return dress(layers, width=width, height=HEIGHT, title="Survival", subtitle=subtitle)
+
+
+def _share(field: str) -> alt.Y:
+    axis = alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], format=".0%", title=None)
+    return alt.Y(f"{field}:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=axis)
 
 
 def _find_ends(curves: pl.DataFrame) -> list[LineEnd]:
@@ -63,13 +66,15 @@ def _choose_ticks(counted: pl.Series, horizon: float) -> list[float]:
 def _draw_at_risk(at_risk: pl.DataFrame, *, arms: list[str], x: alt.X, width: float, ticks: list[float]) -> list[alt.Chart]:
     """A header and one row of numbers per arm. Rows lie below 0 on the survival axis, so that both share one scale."""
     depth = {arm: -(HEADER_AT + ROW_HEIGHT * (row + 1)) / HEIGHT for row, arm in enumerate(arms)}
-    marked = at_risk.filter(pl.col("time_months").is_in(month_ticks(horizon)), pl.col("arm").is_in(arms))
+    marked = at_risk.filter(pl.col("time_months").is_in(ticks), pl.col("arm").is_in(arms))
     if marked.is_empty():
         return []
     rows = marked.with_columns(pl.col("arm").replace_strict(depth, return_dtype=pl.Float64).alias("row"))
     numbers = alt.Chart(inline(rows)).mark_text(align="center", fontSize=SMALL_SIZE)
     header = alt.Chart(inline([{"row": -HEADER_AT / HEIGHT, "text": "people still at risk"}]))
-    names = alt.Chart(inline([{"arm": arm, "row": row} for arm, row in depth.items()])).mark_text(fontSize=SMALL_SIZE, limit=HALF_WIDTH - AXIS_ROOM - width - 14)
+    names = alt.Chart(inline([{"arm": arm, "row": row} for arm, row in depth.items()])).mark_text(
+        fontSize=SMALL_SIZE, limit=HALF_WIDTH - AXIS_ROOM - width - 14
+    )
     return [
         header.mark_text(fontSize=SMALL_SIZE, color=SOFT.light).encode(x=alt.value(-AXIS_ROOM + 4), y="row:Q", text="text:N"),
         numbers.encode(x=x, y="row:Q", text="n:Q", color=arm_colour(arms)),

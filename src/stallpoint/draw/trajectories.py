@@ -36,19 +36,23 @@ def draw_trajectories(observed: pl.DataFrame, fitted: pl.DataFrame) -> alt.Layer
     horizon = max(_last(fitted["time_months"]), _last(observed["time_months"]))
     every, people = _thin(observed)
     x = month_axis("time_months", domain=(0, horizon), ticks=month_ticks(horizon))
-    score = {"scale": alt.Scale(domain=SCORE_RANGE, nice=False), "axis": alt.Axis(values=[0, 12, 24, 36, 48], title=None)}
     colour, dash = arm_colour(arms), arm_dash(arms)
     lines = alt.Chart(inline(people)).mark_line(strokeWidth=0.8, opacity=_faintness(people), strokeJoin="round")
     bands = alt.Chart(inline(fitted)).mark_area(opacity=0.22)
     means = alt.Chart(inline(fitted)).mark_line(strokeWidth=2.6)
     width = HALF_WIDTH - AXIS_ROOM - line_end_room(ends)
-    chart = alt.layer(
-        lines.encode(x=x, y=alt.Y("alsfrs_r:Q", **score), color=colour, detail="line:N"),
-        bands.encode(x=x, y=alt.Y("low:Q", **score), y2="high:Q", color=colour),
-        means.encode(x=x, y=alt.Y("mean:Q", **score), color=colour, strokeDash=dash),
+    layers = [
+        lines.encode(x=x, y=_score("alsfrs_r"), color=colour, detail="line:N"),
+        bands.encode(x=x, y=_score("low"), y2="high:Q", color=colour),
+        means.encode(x=x, y=_score("mean"), color=colour, strokeDash=dash),
         draw_line_ends(ends, arms=arms, width=width, gap=LINE_HEIGHT / HEIGHT * SCORE_RANGE[1], span=SCORE_RANGE),
-    ).properties(width=width, height=HEIGHT)
-    return dress(chart, title="Function over time", subtitle=_say(every, arms))
+    ]
+    return dress(layers, width=width, height=HEIGHT, title="Function over time", subtitle=_say(every, arms))
+
+
+def _score(field: str) -> alt.Y:
+    axis = alt.Axis(values=[0, 12, 24, 36, 48], title=None)
+    return alt.Y(f"{field}:Q", scale=alt.Scale(domain=SCORE_RANGE, nice=False), axis=axis)
 
 
 def _last(times: pl.Series) -> float:
@@ -70,7 +74,9 @@ def _faintness(people: pl.DataFrame) -> float:
 
 def _find_ends(fitted: pl.DataFrame) -> list[LineEnd]:
     last = fitted.sort("time_months").group_by("arm", maintain_order=True).last()
-    return [LineEnd(row["arm"], row["mean"], f"{row['arm']} {format_number(row['mean'], 1)}") for row in last.iter_rows(named=True)]
+    return [
+        LineEnd(row["arm"], row["mean"], f"{row['arm']} {format_number(row['mean'], 1)}") for row in last.iter_rows(named=True)
+    ]
 
 
 def _say(every: int, arms: list[str]) -> str:

@@ -42,17 +42,19 @@ def draw_visits(pattern: pl.DataFrame) -> alt.LayerChart:
     labels = [label for arm in arms for label in _label_states(shares.filter(pl.col("arm") == arm), panels[arm])]
     room = 26 + CHARACTER_WIDTH * max(len(label["text"]) for label in labels)
     width = HALF_WIDTH - AXIS_ROOM - room
-    chart = alt.layer(
+    layers = [
         _draw_bars(shares, panels, states, height),
         *_draw_key(labels, width, states, height),
         *_draw_names(panels, height),
-    ).properties(width=width, height=height)
-    return dress(chart, title="Who was seen, and when", subtitle="Share of people at each planned visit; labels give the last one")
+    ]
+    subtitle = "Share of people at each planned visit; labels give the last one"
+    chart = dress(layers, width=width, height=height, title="Who was seen, and when", subtitle=subtitle)
+    apart: alt.LayerChart = chart.resolve_scale(color="independent")
+    return apart
 
 
 def _place_panels(arms: Sequence[str]) -> dict[str, tuple[float, float]]:
     """Top and bottom of each arm's bars, in pixels."""
-    arm_styles(arms)
     each = (PANELS_HEIGHT - PANEL_GAP * (len(arms) - 1)) / len(arms) - NAME_HEIGHT
     each = max(each, LINE_HEIGHT * len(STATE_FILLS))
     tops = [index * (each + NAME_HEIGHT + PANEL_GAP) + NAME_HEIGHT for index in range(len(arms))]
@@ -79,17 +81,24 @@ def _stack(pattern: pl.DataFrame, states: dict[str, tuple[str, float]]) -> pl.Da
     return stacked.with_columns((pl.col("to_share") - pl.col("share")).alias("from_share"))
 
 
-def _draw_bars(shares: pl.DataFrame, panels: dict[str, tuple[float, float]], states: dict[str, tuple[str, float]], height: float) -> alt.Chart:
+def _draw_bars(
+    shares: pl.DataFrame, panels: dict[str, tuple[float, float]], states: dict[str, tuple[str, float]], height: float
+) -> alt.Chart:
     half = _bar_width(shares["time_months"]) / 2
     rows = [_bar(row, panels[row["arm"]], half) for row in shares.iter_rows(named=True)]
     last = float(shares["time_months"].max())  # type: ignore[arg-type]
-    return alt.Chart(inline(rows)).mark_rect().encode(
-        x=month_axis("left", domain=(-half, last + half), ticks=month_ticks(last)),
-        x2="right:Q",
-        y=down("top", height=height),
-        y2="bottom:Q",
-        **_fill(states),
+    bars: alt.Chart = (
+        alt.Chart(inline(rows))
+        .mark_rect()
+        .encode(
+            x=month_axis("left", domain=(-half, last + half), ticks=month_ticks(last)),
+            x2="right:Q",
+            y=down("top", height=height),
+            y2="bottom:Q",
+            **_fill(states),
+        )
     )
+    return bars
 
 
 def _bar_width(times: pl.Series) -> float:
@@ -129,7 +138,9 @@ def _label_states(shares: pl.DataFrame, panel: tuple[float, float]) -> list[dict
     ]
 
 
-def _draw_key(labels: Sequence[dict[str, Any]], width: float, states: dict[str, tuple[str, float]], height: float) -> list[alt.Chart]:
+def _draw_key(
+    labels: Sequence[dict[str, Any]], width: float, states: dict[str, tuple[str, float]], height: float
+) -> list[alt.Chart]:
     """A swatch and a name per state, right of the bars."""
     drawn = alt.Chart(inline(labels))
     y = down("middle", height=height)
@@ -142,14 +153,17 @@ def _draw_key(labels: Sequence[dict[str, Any]], width: float, states: dict[str, 
 
 def _draw_names(panels: dict[str, tuple[float, float]], height: float) -> list[alt.Chart]:
     """The arm above its panel, and the ends of its share axis before it."""
-    names = [{"middle": top - 12, "text": arm} for arm, (top, _) in panels.items()]
+    styles = arm_styles(list(panels))
+    names = [{"middle": top - 12, "arm": arm, "colour": styles[arm].colour.light} for arm, (top, _) in panels.items()]
     ends = [
-        {"middle": at, "text": text}
-        for top, bottom in panels.values()
-        for at, text in ((top + 5, "100%"), (bottom - 5, "0%"))
+        {"middle": at, "text": text} for top, bottom in panels.values() for at, text in ((top + 5, "100%"), (bottom - 5, "0%"))
     ]
     y = down("middle", height=height)
     return [
-        alt.Chart(inline(names)).mark_text(fontWeight=600).encode(x=alt.value(0), y=y, text="text:N"),
-        alt.Chart(inline(ends)).mark_text(align="right", fontSize=SMALL_SIZE, color=SOFT.light).encode(x=alt.value(-4), y=y, text="text:N"),
+        alt.Chart(inline(names))
+        .mark_text(fontWeight=600)
+        .encode(x=alt.value(0), y=y, text="arm:N", color=alt.Color("colour:N", scale=None)),
+        alt.Chart(inline(ends))
+        .mark_text(align="right", fontSize=SMALL_SIZE, color=SOFT.light)
+        .encode(x=alt.value(-4), y=y, text="text:N"),
     ]

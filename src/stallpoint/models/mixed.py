@@ -65,9 +65,9 @@ def fit_mixed(visits: pl.DataFrame, longitudinal: str, random: str, *, method: M
 
 
 def fit_mixed_moments(
-    moments: LongitudinalMoments, fixed: tuple[str, ...], random: tuple[str, ...], *, method: Method
+    moments: LongitudinalMoments, fixed: tuple[str, ...], random: tuple[str, ...], *, method: Method, start: MixedFit | None = None
 ) -> MixedFit:
-    """The same from cross-products."""
+    """The same from cross-products; a fit to similar data may serve as the start."""
     rows = int(moments.rows.sum())
     if rows <= len(fixed) + len(random) + 1 or (moments.rows <= 1).all():
         raise FitError(
@@ -75,8 +75,9 @@ def fit_mixed_moments(
             where="mixed model",
             do="people need more than one visit",
         )
-    start = np.eye(len(random))[np.tril_indices(len(random))]
-    found = minimize(lambda x: _profile(x, moments, method)[0], start, method="BFGS", options={"gtol": GRADIENT_BOUND})
+    relative = np.linalg.cholesky(start.random_covariance) / start.sigma if start else np.eye(len(random))
+    first = relative[np.tril_indices(len(random))]
+    found = minimize(lambda x: _profile(x, moments, method)[0], first, method="BFGS", options={"gtol": GRADIENT_BOUND})
     deviance, beta, unscaled, sigma_square = _profile(found.x, moments, method)
     factor = _relative_factor(found.x, len(random))
     covariance = sigma_square * unscaled

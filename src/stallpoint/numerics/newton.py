@@ -1,4 +1,4 @@
-"""Maximise a smooth function with its exact gradient and Hessian."""
+"""Maximise a smooth function from its value and gradient, and say how far the search may be from the top."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import minimize
+
+from stallpoint.numerics.delta import jacobian
 
 Array = npt.NDArray[np.float64]
-Derivatives = Callable[[Array], tuple[float, Array, Array]]
+ValueAndGradient = Callable[[Array], tuple[float, Array]]
 
-FIRST_DAMPING = 1e-3
-SMALLEST_DAMPING = 1e-12
-LARGEST_DAMPING = 1e10
+FLATTEST = 1e-8
+"""Curvatures below this share of the largest count as this share when the space is whitened."""
+
+WHITENED_GRADIENT_BOUND = 1e-4
+LARGEST_DROP = 1e30
+"""Stands for minus infinity where the function is not a number, so that a line search turns back."""
 
 
 @dataclass(frozen=True)
@@ -22,41 +28,47 @@ class Maximum:
 
     point: Array
     value: float
-    gradient: Array
     hessian: Array
-    iterations: int
+    evaluations: int
     decrement: float
     converged: bool
 
 
-def maximise(derivatives: Derivatives, start: Array, *, tolerance: float = 1e-6, max_iterations: int = 100) -> Maximum:
-    """Damped Newton ascent, invariant to the scale of each coordinate.
+def maximise(function: ValueAndGradient, start: Array, *, tolerance: float = 1e-6, max_rounds: int = 8) -> Maximum:
+    """Maximise by rounds of BFGS in coordinates in which the curvature at the round's start is the unit matrix.
 
-    A step solves (-H + damping * diag|H|) step = gradient; damping falls after a gain and grows after a loss, so that the method
-    moves from gradient ascent to Newton's as the surface allows. It stops when Newton promises a gain below `tolerance`.
+    The curvature is the central difference of the exact gradient. It makes the search invariant to the parameters' scales, and
+    at the end it tells whether this is a maximum and how much a Newton step would still gain.
 
     Args:
-        derivatives: gives value, gradient (p,) and Hessian (p, p) at a point (p,).
+        function: gives value and gradient (p,) at a point (p,).
         start: where to begin, shape (p,).
+        tolerance: the search has converged when Newton promises less than this.
+        max_rounds: rounds after which the search gives up.
 
-    Source: Marquardt (1963), doi:10.1137/0111030.
+    Source: Nocedal & Wright (2006) Numerical Optimization, chapters 3 and 6, doi:10.1007/978-0-387-40065-5.
     """
-    point, damping = np.asarray(start, dtype=np.float64), FIRST_DAMPING
-    value, gradient, hessian = derivatives(point)
-    for iteration in range(max_iterations):
-        if newton_decrement(gradient, hessian) < tolerance:
-            return _maximum(point, value, gradient, hessian, iteration, tolerance)
-        damping = max(damping / 10, SMALLEST_DAMPING)
-        while damping < LARGEST_DAMPING:
-            candidate = point + _damped_step(gradient, hessian, damping)
-            found = derivatives(candidate)
-            if np.isfinite(found[0]) and found[0] > value and np.isfinite(found[2]).all():
-                point, (value, gradient, hessian) = candidate, found
-                break
-            damping *= 10
-        else:
-            return _maximum(point, value, gradient, hessian, iteration, tolerance)
-    return _maximum(point, value, gradient, hessian, max_iterations, tolerance)
+    point, evaluations = np.asarray(start, dtype=np.float64), 0
+    hessian = _hessian(function, point)
+    for _ in range(max_rounds):
+        whitening = _whitening(hessian)
+        origin = point
+
+        def loss(step: Array, origin: Array = origin, whitening: Array = whitening) -> tuple[float, Array]:
+            value, gradient = function(origin + whitening @ step)
+            if not (np.isfinite(value) and np.isfinite(gradient).all()):
+                return LARGEST_DROP, np.zeros_like(step)
+            return -value, -whitening.T @ gradient
+
+        found = minimize(loss, np.zeros_like(point), jac=True, method="BFGS", options={"gtol": WHITENED_GRADIENT_BOUND})
+        evaluations += int(found.nfev) + 2 * len(point)
+        point = origin + whitening @ found.x
+        hessian = _hessian(function, point)
+        value, gradient = function(point)
+        decrement = newton_decrement(gradient, hessian)
+        if decrement < tolerance:
+            break
+    return Maximum(point, value, hessian, evaluations, decrement, decrement < tolerance)
 
 
 def newton_decrement(gradient: Array, hessian: Array) -> float:
@@ -69,20 +81,16 @@ def newton_decrement(gradient: Array, hessian: Array) -> float:
     return float(0.5 * half @ half)
 
 
-def _damped_step(gradient: Array, hessian: Array, damping: float) -> Array:
-    """The step at this damping; damping grows until the damped curvature is positive definite."""
-    scale = np.diag(np.maximum(np.abs(np.diag(hessian)), 1e-8))
-    while True:
-        curvature = -hessian + damping * scale
-        try:
-            np.linalg.cholesky(curvature)
-        except np.linalg.LinAlgError:
-            damping *= 10
-            continue
-        return np.asarray(np.linalg.solve(curvature, gradient), dtype=np.float64)
+def _hessian(function: ValueAndGradient, point: Array) -> Array:
+    raw = jacobian(lambda x: function(x)[1], point)
+    return np.asarray(0.5 * (raw + raw.T), dtype=np.float64)
 
 
-def _maximum(point: Array, value: float, gradient: Array, hessian: Array, iterations: int, tolerance: float) -> Maximum:
-    decrement = newton_decrement(gradient, hessian)
-    # A search that can gain nothing more but promises a little has met rounding error, not a slope: ten tolerances are allowed.
-    return Maximum(point, value, gradient, hessian, iterations, decrement, decrement < 10 * tolerance)
+def _whitening(hessian: Array) -> Array:
+    """A square root of the inverse of |H|, with flat and upward directions made mildly concave; the unit matrix if H is unusable."""
+    if not np.isfinite(hessian).all():
+        return np.eye(len(hessian))
+    scale = 1 / np.sqrt(np.maximum(np.abs(np.diag(hessian)), 1e-12))
+    values, vectors = np.linalg.eigh(hessian * np.outer(scale, scale))
+    curvature = np.maximum(np.abs(values), FLATTEST * np.abs(values).max())
+    return np.asarray(scale[:, None] * vectors / np.sqrt(curvature), dtype=np.float64)

@@ -44,7 +44,14 @@ def power_weight_matrix(nodes: int) -> Array:
     return np.asarray(weights[:, None] * legendre * (2 * np.arange(nodes) + 1), dtype=np.float64)
 
 
-def power_moments(shape: float, nodes: int) -> Array:
-    """Moments of the shifted Legendre polynomials of degree 0 to nodes-1 under the density shape * u^(shape-1)."""
-    degrees = np.arange(1, nodes)
-    return np.concatenate([[1.0], np.cumprod((shape - degrees) / (shape + degrees))])
+def power_moments(shape: float, nodes: int) -> tuple[Array, Array]:
+    """Moments of the shifted Legendre polynomials of degree 0 to nodes-1 under the density shape * u^(shape-1), and d/dshape of each.
+
+    They follow from M_n = M_(n-1) (k - n) / (k + n), which has no singularity at whole k.
+    """
+    moments, slopes = np.ones(nodes), np.zeros(nodes)
+    for n in range(1, nodes):
+        factor, factor_slope = (shape - n) / (shape + n), 2 * n / (shape + n) ** 2
+        moments[n] = moments[n - 1] * factor
+        slopes[n] = slopes[n - 1] * factor + moments[n - 1] * factor_slope
+    return moments, slopes

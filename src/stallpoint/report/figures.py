@@ -7,6 +7,7 @@ from itertools import groupby
 
 import altair as alt
 import polars as pl
+from altair.utils.schemapi import debug_mode
 from markupsafe import Markup
 
 from stallpoint.core.effect import Effect
@@ -20,6 +21,8 @@ from stallpoint.draw.visits import draw_visits
 from stallpoint.report.content import ReportContent
 
 
+# Altair checks every part against its JSON schema, at several times the cost of drawing; the charts' tests do that instead.
+@debug_mode(False)
 def draw_figures(content: ReportContent) -> dict[str, Markup]:
     """Charts for which the series are there: trajectories, survival, flow, visits."""
     series = {name: _sort_arms(frame, content.arms) for name, frame in content.series.items() if frame.height}
@@ -40,6 +43,7 @@ def draw_figures(content: ReportContent) -> dict[str, Markup]:
     return figures
 
 
+@debug_mode(False)
 def draw_forests(effects: Sequence[Effect], *, prespecified: Mapping[str, bool]) -> list[Markup]:
     """One forest per unit and scale, in the order in which these first occur."""
     first_seen = list(dict.fromkeys(map(_axis, effects)))
@@ -67,9 +71,7 @@ def _sort_arms(frame: pl.DataFrame, arms: Sequence[str]) -> pl.DataFrame:
 def _say_last(curves: pl.DataFrame, value: str, written: str) -> str:
     """Where each arm's curve ends."""
     last = curves.sort("time_months", maintain_order=True).group_by("arm", maintain_order=True).last()
-    said = [
-        f"{row['arm']} {written.format(row[value])} at {row['time_months']:g} months" for row in last.iter_rows(named=True)
-    ]
+    said = [f"{row['arm']} {written.format(row[value])} at {row['time_months']:g} months" for row in last.iter_rows(named=True)]
     return f"{'; '.join(said)}."
 
 

@@ -48,7 +48,9 @@ class _Page:
     @cached_property
     def open_checks(self) -> list[Check]:
         """Checks that a reader must know of, the failed first."""
-        return sorted((check for check in self.content.checks if check.status != "passed"), key=lambda check: GRAVITY[check.status])
+        return sorted(
+            (check for check in self.content.checks if check.status != "passed"), key=lambda check: GRAVITY[check.status]
+        )
 
     @cached_property
     def passed_checks(self) -> list[Check]:
@@ -70,13 +72,17 @@ def render_report(content: ReportContent) -> str:
     from stallpoint.report.figures import draw_figures, draw_forests
 
     page = _Page(content)
-    return _environment().get_template("report.html.j2").render(
-        content=content,
-        page=page,
-        figures=draw_figures(content),
-        treatment_forests=draw_forests(page.treatment_effects, prespecified=page.prespecified),
-        modifier_forests=draw_forests(page.modifier_effects, prespecified=page.prespecified),
-        stylesheet=_stylesheet(),
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            content=content,
+            page=page,
+            figures=draw_figures(content),
+            treatment_forests=draw_forests(page.treatment_effects, prespecified=page.prespecified),
+            modifier_forests=draw_forests(page.modifier_effects, prespecified=page.prespecified),
+            stylesheet=_stylesheet(),
+        )
     )
 
 
@@ -88,7 +94,11 @@ def _stylesheet() -> Markup:
 
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("stallpoint.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("stallpoint.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters.update(value=format_value, interval=format_interval, p=format_p, planted_numbers=_planted_numbers)
     return environment

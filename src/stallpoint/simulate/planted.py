@@ -118,7 +118,7 @@ def _in_subgroup(effect: PlantedEffect, baseline: pl.DataFrame) -> Floats:
     if effect.column not in baseline.columns:
         known = ", ".join(baseline.columns)
         raise TableError(f"no column {effect.column!r} to plant an effect in", where="patients", do=f"choose one of: {known}")
-    return (baseline[effect.column] == effect.equals).to_numpy().astype(np.float64)
+    return (baseline[effect.column] == effect.equals).fill_null(False).to_numpy().astype(np.float64)
 
 
 def _exposed(half_ng_ml: float, steepness: float, exposure_ng_ml: Floats) -> Floats:

@@ -111,20 +111,21 @@ def simulate_trial(
     course = Course(people.intercept, people.slope, history.acceleration, effect, reached, stop_months)
     frames, follow_up, nfl = _observe(people, course, treated, history, design, rng)
     arms = pl.Series("arm", np.where(treated, design.treatment, design.control).tolist())
-    patients = people.patients.insert_column(1, arms)
-    drug_frames = _drug_frames(patients, treated, exposures, stop_months, follow_up, drug, design, rng)
-    cohort = _cohort(name, {"patients": patients, **frames, **drug_frames})
-    return SimulatedTrial(
-        Trial(cohort, design.control, design.treatment, _estimand(design), design.allocation, modifiers=modifiers),
-        true_effects(
-            people_frame(patients["patient"], arms, course, exposures, design.horizon_months),
-            _modifier_columns(patients, nfl, modifiers),
-            follow_up,
-            design.horizon_months,
-            effect.text,
-            design.treatment,
-        ),
+    names = people.patients["patient"]
+    patients = people.patients.select("patient", arms, pl.exclude("patient"))
+    doses = doses_frame(names, arms, np.where(treated, drug.dose_mg, 0.0), stop_months, follow_up.end_months)
+    levels = concentrations_frame(names.filter(treated), exposures[treated], drug, design.treatment, rng)
+    cohort = _cohort(name, {"patients": patients, **frames, "doses": doses, "concentrations": levels})
+    truth = true_effects(
+        people_frame(names, arms, course, exposures, design.horizon_months),
+        _modifier_columns(patients, nfl, design, modifiers),
+        follow_up,
+        design.horizon_months,
+        effect.text,
+        design.treatment,
     )
+    trial = Trial(cohort, design.control, design.treatment, _estimand(design), design.allocation, modifiers=modifiers)
+    return SimulatedTrial(trial, truth)
 
 
 def _allocate(design: TrialDesign, rng: np.random.Generator) -> Flags:
@@ -147,30 +148,21 @@ def _observe(
     return frames, follow_up, nfl
 
 
-def _drug_frames(
-    patients: pl.DataFrame,
-    treated: Flags,
-    exposures: Floats,
-    stop_months: Floats,
-    follow_up: FollowUp,
-    drug: DrugExposure,
-    design: TrialDesign,
-    rng: np.random.Generator,
-) -> dict[str, pl.DataFrame]:
-    names = patients["patient"]
-    return {
-        "doses": doses_frame(names, patients["arm"], np.where(treated, drug.dose_mg, 0.0), stop_months, follow_up.end_months),
-        "concentrations": concentrations_frame(names.filter(treated), exposures[treated], drug, design.treatment, rng),
-    }
-
-
 def _cohort(name: str, frames: Mapping[str, pl.DataFrame]) -> Cohort:
     """The cohort without the checks of `build_cohort`, which a thousand simulated trials need not repeat."""
-
-    def frame(table: str) -> pl.DataFrame:
-        return frames[table] if table in frames else pl.DataFrame(schema=TABLES[table].dtypes)
-
-    return Cohort(name, *(frame(table) for table in TABLES), simulated=True)
+    empty = {table: pl.DataFrame(schema=declared.dtypes) for table, declared in TABLES.items()}
+    held = {**empty, **frames}
+    return Cohort(
+        name,
+        patients=held["patients"],
+        visits=held["visits"],
+        events=held["events"],
+        markers=held["markers"],
+        variants=held["variants"],
+        doses=held["doses"],
+        concentrations=held["concentrations"],
+        simulated=True,
+    )
 
 
 def _estimand(design: TrialDesign) -> Estimand:
@@ -185,6 +177,6 @@ def _estimand(design: TrialDesign) -> Estimand:
     )
 
 
-def _modifier_columns(patients: pl.DataFrame, nfl: Floats, modifiers: Modifiers) -> pl.DataFrame:
-    known = patients.with_columns(nfl_baseline=nfl[:, 0]) if nfl.shape[1] else patients
+def _modifier_columns(patients: pl.DataFrame, nfl: Floats, design: TrialDesign, modifiers: Modifiers) -> pl.DataFrame:
+    known = patients.with_columns(nfl_baseline=nfl[:, 0]) if 0 in design.marker_months[:1] else patients
     return known.select(name for name in (*modifiers.prespecified, *modifiers.explored) if name in known.columns)

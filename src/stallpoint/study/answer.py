@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stallpoint.core.check import Check, worst_status
+from stallpoint.core.check import Check
 from stallpoint.core.cohort import Cohort, Trial
 from stallpoint.core.effect import Effect
 from stallpoint.core.finding import Finding
@@ -22,10 +22,8 @@ _STATUS_MEANS = {
 def answer_trial(trial: Trial, effects: Sequence[Effect], findings: Sequence[Finding]) -> str:
     """Who did better, by how much, and for whom that differs; never more than the checks allow."""
     primary = _primary(effects)
-    if primary is None:
-        return f"No effect of {trial.treatment} was estimated."
-    said = f"{_in_simulated(trial.cohort)}{_compare(trial, primary)}"
-    return " ".join([said, *_for_whom(trial, effects, findings)])
+    said = _compare(trial, primary) if primary else _say_why_not(trial, findings)
+    return " ".join([f"{_where(trial.cohort)}, {said}", *_for_whom(trial, effects, findings)])
 
 
 def answer_cohort(cohort: Cohort, effects: Sequence[Effect]) -> str:
@@ -49,17 +47,20 @@ def _primary(effects: Sequence[Effect]) -> Effect | None:
 
 
 def _compare(trial: Trial, primary: Effect) -> str:
-    number = f"{primary.label.lower()} {_say_number(primary)}"
-    if worst_status(primary.checks) == "failed":
-        failed = next(check.text for check in primary.checks if check.status == "failed")
-        return f"whether {trial.treatment} helped cannot be told: a check of the primary analysis failed. {failed}"
+    number = f"{primary.label}: {_say_number(primary)}."
+    failed = [check.text for check in primary.checks if check.status == "failed"]
+    if failed:
+        return f"whether {trial.treatment} helped cannot be told: a check of the primary analysis failed. {failed[0]}"
     if primary.favours == "neither":
-        return (
-            f"no difference between {trial.treatment} and {trial.control} was shown: {number}. "
-            "The interval leaves no effect possible, as well as all that lies within it."
-        )
+        return f"no difference between {trial.treatment} and {trial.control} was shown, nor was one ruled out. {number}"
     better, worse = (trial.treatment, trial.control) if primary.favours == "treatment" else (trial.control, trial.treatment)
-    return f"people on {better} fared better than people on {worse}: {number}."
+    return f"people on {better} fared better than people on {worse}. {number}"
+
+
+def _say_why_not(trial: Trial, findings: Sequence[Finding]) -> str:
+    """The primary effect is missing; the checks of its finding say why."""
+    failed = [check.text for finding in findings for check in finding.checks if check.status == "failed"]
+    return " ".join([f"whether {trial.treatment} helped cannot be told: the primary effect could not be estimated.", *failed[:1]])
 
 
 def _for_whom(trial: Trial, effects: Sequence[Effect], findings: Sequence[Finding]) -> list[str]:
@@ -87,5 +88,5 @@ def _say_checks(checks: Sequence[Check]) -> str:
     return "All checks passed." if checks else ""
 
 
-def _in_simulated(cohort: Cohort) -> str:
-    return "In these simulated data, " if cohort.simulated else "In this trial, "
+def _where(cohort: Cohort) -> str:
+    return "In these simulated data" if cohort.simulated else "In this trial"

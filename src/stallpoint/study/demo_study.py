@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
+
 from stallpoint.core.cohort import Trial
 from stallpoint.core.tables import TABLES
 from stallpoint.simulate.trial import SimulatedTrial
@@ -44,12 +46,15 @@ def _render_files(simulated: SimulatedTrial) -> dict[str, bytes]:
 
 
 def planted_effects(simulated: SimulatedTrial) -> dict[str, float]:
-    """True values under the names that the analyses give their effects."""
-    truth = simulated.truth
+    """True values under the names, and in the units, that the analyses give their effects."""
+    truth, patients = simulated.truth, simulated.trial.cohort.patients
+    named = (*simulated.trial.modifiers.prespecified, *simulated.trial.modifiers.explored)
+    yes_or_no = [name for name in named if patients.schema.get(name) == pl.Boolean]
     return {
         "slope_difference": truth.slope_difference,
         "percent_slowing": truth.percent_slowing,
-        "survival_difference": truth.survival_difference,
+        "survival_difference": 100 * truth.survival_difference,
+        **{f"modifier_{name}_1": truth.contrast(name) for name in yes_or_no},
     }
 
 

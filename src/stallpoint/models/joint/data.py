@@ -21,7 +21,6 @@ Array = npt.NDArray[np.float64]
 TIME_NODES_WEIBULL = 15
 TIME_NODES_PER_INTERVAL = 7
 DEFAULT_INTERVALS = 7
-PEOPLE_PADDED_TO = 64
 
 
 @dataclass(frozen=True)
@@ -38,11 +37,11 @@ class JointDesign:
 
 @dataclass(frozen=True)
 class JointData:
-    """Arrays by name, first axis over people (padded with weight 0 to a round number, so that compiled code is reused).
+    """Arrays by name, first axis over people.
 
     From `LongitudinalMoments`: xx, xz, zz, xy, zy, yy, rows. Further: w (n, r) event covariates; died (n,); log_time (n,);
-    x_end (n, p), z_end (n, q) designs at the event time; x_nodes (n, J, p), z_nodes (n, J, q) at the times of the hazard integral;
-    person_weight (n,). For a Weibull hazard: end (n,). Piecewise: node_weight (n, J), death_interval (n, intervals).
+    x_end (n, p), z_end (n, q) designs at the event time; x_nodes (n, J, p), z_nodes (n, J, q) at the times of the hazard integral.
+    For a piecewise hazard: node_weight (n, J), death_interval (n, intervals).
     """
 
     arrays: dict[str, Array]
@@ -80,7 +79,7 @@ def code_joint(
     layout = Layout(design.fixed.names, design.random.names, names, baseline, len(cuts) + 1)
     joint = JointDesign(design, survival, event_design, time, layout, cuts)
     moments = sum_moments(design, visits)
-    arrays = _pad({**_moment_arrays(moments), **event_arrays(joint, people)})
+    arrays = {**_moment_arrays(moments), **event_arrays(joint, people)}
     died = int(people[survival.event].cast(pl.Float64).sum())
     return joint, JointData(arrays, moments.people, died, checks)
 
@@ -92,17 +91,17 @@ def event_arrays(design: JointDesign, people: pl.DataFrame) -> dict[str, Array]:
     edges, unit = _intervals(design, end), _unit_nodes(design.layout.baseline)
     widths = np.maximum(np.minimum(edges[:, 1:], end[:, None]) - edges[:, :-1], 0.0)
     times = (edges[:, :-1, None] + widths[..., None] * unit[0]).reshape(len(end), -1)
+    x, z = value_matrix(design, people, np.column_stack([end, times]))
     arrays = {
         "w": event_matrix(design, people),
         "died": died,
         "log_time": np.log(end),
-        "x_end": value_matrix(design, people, end[:, None])[0][:, 0],
-        "z_end": value_matrix(design, people, end[:, None])[1][:, 0],
+        "x_end": x[:, 0],
+        "z_end": z[:, 0],
+        "x_nodes": x[:, 1:],
+        "z_nodes": z[:, 1:],
     }
-    arrays["x_nodes"], arrays["z_nodes"] = value_matrix(design, people, times)
-    if design.layout.baseline == "weibull":
-        arrays["end"] = end
-    else:
+    if design.layout.baseline == "piecewise":
         arrays["node_weight"] = (widths[..., None] * unit[1]).reshape(len(end), -1)
         arrays["death_interval"] = ((edges[:, :-1] < end[:, None]) & (end[:, None] <= edges[:, 1:])).astype(np.float64)
     return arrays
@@ -209,12 +208,3 @@ def _unit_nodes(baseline: Baseline) -> tuple[Array, Array]:
 
 def _moment_arrays(moments: LongitudinalMoments) -> dict[str, Array]:
     return {name: getattr(moments, name) for name in ("xx", "xz", "zz", "xy", "zy", "yy", "rows")}
-
-
-def _pad(arrays: dict[str, Array]) -> dict[str, Array]:
-    """Repeat the last person with weight 0 up to a round number of people."""
-    people = len(arrays["rows"])
-    extra = -people % PEOPLE_PADDED_TO
-    index = np.concatenate([np.arange(people), np.full(extra, people - 1)])
-    padded = {name: values[index] for name, values in arrays.items()}
-    return {**padded, "person_weight": (np.arange(people + extra) < people).astype(np.float64)}

@@ -15,10 +15,9 @@ from stallpoint.core.check import Check
 from stallpoint.core.errors import FitError
 from stallpoint.models.joint.data import JointData, JointDesign, code_joint
 from stallpoint.models.joint.layout import Baseline, Layout
-from stallpoint.models.joint.likelihood import derivatives, log_likelihood
+from stallpoint.models.joint.likelihood import log_likelihood_and_gradient, unpack
 from stallpoint.models.longitudinal import LongitudinalMoments
 from stallpoint.models.mixed import coefficient_table, fit_mixed_moments
-from stallpoint.numerics.accelerator import jax, jnp
 from stallpoint.numerics.delta import delta_covariance
 from stallpoint.numerics.newton import Maximum, maximise
 
@@ -99,24 +98,20 @@ def fit_joint(
     design, data = code_joint(
         _polars(visits), _polars(events), longitudinal, random, event, baseline, time=time, knots=knots
     )
-    arrays = {name: jnp.asarray(values) for name, values in data.arrays.items()}
-    maximum = maximise(lambda theta: _derivatives(theta, arrays, design.layout), _start(design.layout, data))
-    return _fit(design, data, arrays, maximum)
+    maximum = maximise(
+        lambda theta: log_likelihood_and_gradient(theta, data.arrays, design.layout, QUADRATURE_NODES), _start(design.layout, data)
+    )
+    return _fit(design, data, maximum)
 
 
 def _polars(frame: Any) -> pl.DataFrame:
     return nw.from_native(frame, eager_only=True).to_polars()
 
 
-def _derivatives(theta: Array, arrays: dict[str, jax.Array], layout: Layout) -> tuple[float, Array, Array]:
-    value, gradient, hessian = derivatives(jnp.asarray(theta), arrays, layout, QUADRATURE_NODES)
-    return float(value), np.asarray(gradient), np.asarray(hessian)
-
-
 def _start(layout: Layout, data: JointData) -> Array:
     """The mixed model's estimates, and a constant hazard that depends on nothing."""
-    a, used = data.arrays, data.arrays["person_weight"] > 0
-    moments = LongitudinalMoments(data.people, *(a[name][used] for name in ("xx", "xz", "zz", "xy", "zy", "yy", "rows")))
+    a = data.arrays
+    moments = LongitudinalMoments(data.people, *(a[name] for name in ("xx", "xz", "zz", "xy", "zy", "yy", "rows")))
     mixed = fit_mixed_moments(moments, layout.fixed, layout.random, method="ml")
     factor = np.linalg.cholesky(mixed.random_covariance + 1e-4 * np.diag(mixed.random_sd**2) + 1e-8 * np.eye(len(layout.random)))
     factor[np.diag_indices_from(factor)] = np.log(np.diag(factor))
@@ -124,7 +119,7 @@ def _start(layout: Layout, data: JointData) -> Array:
     theta[layout.beta] = mixed.coefficients["estimate"].to_numpy()
     theta[layout.log_sigma] = np.log(mixed.sigma)
     theta[layout.factor] = factor[np.tril_indices_from(factor)]
-    log_rate = np.log(data.deaths / np.exp(a["log_time"][used]).sum())
+    log_rate = np.log(data.deaths / np.exp(a["log_time"]).sum())
     if layout.baseline == "piecewise":
         theta[layout.baseline_slice] = log_rate
     else:
@@ -132,9 +127,9 @@ def _start(layout: Layout, data: JointData) -> Array:
     return theta
 
 
-def _fit(design: JointDesign, data: JointData, arrays: dict[str, jax.Array], maximum: Maximum) -> JointFit:
+def _fit(design: JointDesign, data: JointData, maximum: Maximum) -> JointFit:
     covariance = _inverse(-maximum.hessian)
-    doubled = float(log_likelihood(jnp.asarray(maximum.point), arrays, design.layout, 2 * QUADRATURE_NODES))
+    doubled, _ = log_likelihood_and_gradient(maximum.point, data.arrays, design.layout, 2 * QUADRATURE_NODES)
     checks = (
         *data.checks,
         _check_convergence(maximum),
@@ -164,8 +159,8 @@ def _inverse(information: Array) -> Array:
 
 
 def _check_convergence(maximum: Maximum) -> Check:
-    text = f"{maximum.iterations} Newton steps; one more would gain {maximum.decrement:.1e} in log-likelihood"
-    return Check("convergence", "passed" if maximum.converged else "failed", f"{text}.", maximum.iterations)
+    text = f"After {maximum.evaluations} evaluations a Newton step would gain {maximum.decrement:.1e} in log-likelihood"
+    return Check("convergence", "passed" if maximum.converged else "failed", f"{text}.", maximum.evaluations)
 
 
 def _check_quadrature(change: float) -> Check:
@@ -202,7 +197,8 @@ def _natural_terms(layout: Layout) -> list[tuple[str, str]]:
 
 
 def _natural(theta: Array, layout: Layout) -> Array:
-    covariance = random_covariance(theta, layout)
+    factor = unpack(theta, layout).factor
+    covariance = factor @ factor.T
     sd = np.sqrt(np.diag(covariance))
     lower = np.tril_indices(len(sd), -1)
     baseline = theta[layout.baseline_slice]
@@ -218,10 +214,3 @@ def _natural(theta: Array, layout: Layout) -> Array:
         ]
     )
 
-
-def random_covariance(theta: Array, layout: Layout) -> Array:
-    """D, the covariance (q, q) of the random effects, at a parameter vector."""
-    factor = np.zeros((len(layout.random), len(layout.random)))
-    factor[np.tril_indices_from(factor)] = theta[layout.factor]
-    factor[np.diag_indices_from(factor)] = np.exp(np.diag(factor))
-    return factor @ factor.T

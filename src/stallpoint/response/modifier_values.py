@@ -1,0 +1,103 @@
+"""A modifier's name to the numbers that enter the model: columns of patients, or scores derived from the tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log
+
+import polars as pl
+
+from stallpoint.clinical.score_table import score_table
+from stallpoint.core.cohort import Cohort
+from stallpoint.core.errors import EstimandError
+from stallpoint.response.baseline_nfl import BASELINE_WINDOW_MONTHS, baseline_log_nfl
+
+AGE_STEP_YEARS = 10.0
+
+MIN_PEOPLE_PER_LEVEL = 5
+
+
+@dataclass(frozen=True)
+class ModifierValues:
+    """values: `patient` and one column of numbers per contrast, null where not known. labels: what one unit of each means."""
+
+    values: pl.DataFrame
+    labels: tuple[str, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the contrast columns."""
+        return tuple(name for name in self.values.columns if name != "patient")
+
+
+def modifier_values(cohort: Cohort, name: str) -> ModifierValues:
+    """Numbers for a modifier, continuous ones never cut.
+
+    A number is centred and counted per standard deviation (age per 10 years, NfL per doubling, risk scores per point); a yes-or-no
+    column is 1 for yes; a column of words gives one contrast per level against the most frequent.
+
+    Raises:
+        EstimandError: nothing is known of the modifier, or it does not vary.
+    """
+    known = _derived(cohort, name) if name in _DERIVED else cohort.patients.select("patient", pl.col(name).alias("value"))
+    values = known.drop_nulls()
+    if values["value"].n_unique() < 2:
+        raise EstimandError(f"{name} is not recorded, or is the same in everyone", where="modifiers", do="leave it out")
+    if values["value"].dtype == pl.Boolean:
+        return ModifierValues(values.select("patient", pl.col("value").cast(pl.Float64).alias("modifier_1")), (f"{name}, yes against no",))
+    if values["value"].dtype.is_numeric():
+        return _numeric(values, name)
+    return _words(values, name)
+
+
+def _numeric(values: pl.DataFrame, name: str) -> ModifierValues:
+    column = values["value"].cast(pl.Float64)
+    step, label = _STEPS.get(name, (None, ""))
+    size = step if step is not None else float(str(column.std()))
+    label = label or f"{name}, per standard deviation ({size:.3g})"
+    return ModifierValues(values.select("patient", ((pl.col("value") - column.mean()) / size).alias("modifier_1")), (label,))
+
+
+def _words(values: pl.DataFrame, name: str) -> ModifierValues:
+    counts = values["value"].value_counts(sort=True)
+    usual, *others = counts["value"].to_list()
+    levels = [level for level in others if counts.filter(pl.col("value") == level)["count"][0] >= MIN_PEOPLE_PER_LEVEL]
+    if not levels:
+        raise EstimandError(f"{name} has only one level with {MIN_PEOPLE_PER_LEVEL} people", where="modifiers", do="leave it out")
+    kept = values.filter(pl.col("value").is_in([usual, *levels]))
+    columns = [(pl.col("value") == level).cast(pl.Float64).alias(f"modifier_{i}") for i, level in enumerate(levels, 1)]
+    return ModifierValues(kept.select("patient", *columns), tuple(f"{name}, {level} against {usual}" for level in levels))
+
+
+def _derived(cohort: Cohort, name: str) -> pl.DataFrame:
+    """patient and value of a derived modifier, null where an input is missing."""
+    if name == "nfl_baseline":
+        return baseline_log_nfl(cohort).select("patient", pl.col("log_nfl").alias("value"))
+    return _scored(cohort, _DERIVED[name])
+
+
+def _scored(cohort: Cohort, column: str) -> pl.DataFrame:
+    scored = score_table(_first_visits(cohort), cohort.patients).frame
+    return scored.select("patient", pl.col(column).cast(pl.Float64).alias("value")).unique("patient", maintain_order=True)
+
+
+def _first_visits(cohort: Cohort) -> pl.DataFrame:
+    """The visits at time zero; the total alone is needed, so items do not ride along."""
+    first = cohort.visits.filter(pl.col("time_months") <= BASELINE_WINDOW_MONTHS).sort("time_months")
+    return first.unique("patient", keep="first", maintain_order=True).select(
+        "patient", pl.lit(0.0).alias("time_months"), "alsfrs_r", *(["fvc_percent"] if "fvc_percent" in first.columns else [])
+    )
+
+
+_DERIVED = {
+    "nfl_baseline": "",
+    "tricals": "tricals_lp",
+    "encals": "encals_lp",
+    "progression_rate": "progression_rate",
+}
+_STEPS = {
+    "nfl_baseline": (log(2.0), "NfL at baseline, per doubling"),
+    "age_years": (AGE_STEP_YEARS, "age, per 10 years"),
+    "tricals": (1.0, "TRICALS risk score, per point"),
+    "encals": (1.0, "ENCALS linear predictor, per point"),
+}

@@ -1,0 +1,36 @@
+"""Strata of randomisation as columns of numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+
+from stallpoint.core.check import Check
+from stallpoint.response.follow_up import FollowUp
+
+
+def code_strata(followed: FollowUp, strata: tuple[str, ...]) -> FollowUp:
+    """Add `stratum_*` columns: an indicator for each level but the most frequent, or the centred number itself.
+
+    People whose stratum is not known are left out, with a check; levels with a single person join the most frequent one.
+    """
+    if not strata:
+        return followed
+    known = followed.people.drop_nulls(list(strata))
+    lost = followed.people.height - known.height
+    for name in strata:
+        known = known.with_columns(_columns(known[name], f"stratum_{name}"))
+    visits = followed.visits.filter(pl.col("patient").is_in(known["patient"].implode()))
+    text = f"{lost} people whose stratum is not recorded were left out."
+    check = Check("strata recorded", "warning" if lost else "passed", text, lost)
+    return replace(followed, people=known, visits=visits, checks=(*followed.checks, check))
+
+
+def _columns(values: pl.Series, prefix: str) -> list[pl.Series]:
+    if values.dtype.is_numeric():
+        centred = values.cast(pl.Float64)
+        return [(centred - centred.mean()).alias(prefix)]
+    counts = values.cast(pl.String).value_counts(sort=True)
+    levels = counts.filter(pl.col("count") > 1)[values.name].to_list()[1:]
+    return [(values.cast(pl.String) == level).cast(pl.Float64).alias(f"{prefix}_{i}") for i, level in enumerate(levels, 1)]

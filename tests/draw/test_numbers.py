@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from stallpoint.core.effect import Effect
+from stallpoint.draw.numbers import count_decimals, format_estimate, format_number, format_p
+
+
+def effect(estimate, low, high):
+    return Effect("e", "e", estimate, low, high, unit="points", n=10, estimand="", method="")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        ((0.218, 0.082, 0.354), "0.22 (0.08 to 0.35)"),
+        ((-1.02, -1.1, -0.94), "\u22121.02 (\u22121.10 to \u22120.94)"),
+        ((12.3, 2.0, 22.6), "12 (2 to 23)"),
+        ((1234.0, 1100.0, 1368.0), "1,234 (1,100 to 1,368)"),
+        ((0.0, -math.inf, math.inf), "0.00 (\u2212inf to inf)"),
+        ((math.nan, math.nan, math.nan), "\u2013 (\u2013 to \u2013)"),
+    ],
+)
+def test_estimates_have_the_digits_their_interval_supports(numbers, said):
+    assert format_estimate(effect(*numbers)) == said
+
+
+def test_no_minus_zero():
+    assert format_number(-0.001, 2) == "0.00"
+
+
+def test_decimals_never_negative():
+    assert count_decimals(0, 1e6) == 0
+
+
+@pytest.mark.parametrize(
+    ("p_value", "said"),
+    [(None, ""), (1e-9, "<0.001"), (0.0017, "0.002"), (0.0123, "0.012"), (0.05, "0.05"), (0.28, "0.28"), (1.0, "1.00")],
+)
+def test_p_values(p_value, said):
+    assert format_p(p_value) == said
