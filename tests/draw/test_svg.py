@@ -9,7 +9,7 @@ from stallpoint.draw.svg import render_svg
 
 def chart(text: str = "plain") -> alt.LayerChart:
     mark = alt.Chart(inline([{"x": 1.23456, "name": text}])).mark_text(color=ACCENT.light)
-    return dress(alt.layer(mark.encode(x="x:Q", text="name:N")), title="A title", subtitle="and what it says")
+    return dress([mark.encode(x="x:Q", text="name:N")], width=200, height=40, title="A title", subtitle="and what it says")
 
 
 def test_svg_is_inline_described_and_coloured_by_the_page(assert_sound):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -21,12 +22,18 @@ def read_csv_table(path: Path) -> pl.DataFrame:
         TableError: not UTF-8, not comma-separated, a header with empty or repeated names, or a line that is cut short
             or too long; the message names the line.
     """
-    text = _read_text(path)
-    lines = _split_lines(text, path.name)
-    header = _checked_header(lines, path.name)
-    _require_equal_lengths(lines, len(header), path.name)
-    columns = zip(*(cells for _, cells in lines[1:]), strict=True) if len(lines) > 1 else ([] for _ in header)
-    return pl.DataFrame({name: pl.Series(cells, dtype=pl.String) for name, cells in zip(header, columns, strict=True)})
+    reader = csv.reader(StringIO(_read_text(path), newline=""), strict=True)
+    try:
+        header = _checked_header(next((cells for cells in reader if cells), []), path.name)
+        cells = _read_cells(reader, len(header), path.name)
+    except csv.Error as fault:
+        raise TableError(
+            f"line {reader.line_num}: {fault}",
+            where=path.name,
+            do="look for an unclosed quotation mark, or a file that was cut short, and save it again",
+        ) from fault
+    width = len(header)
+    return pl.DataFrame({name: pl.Series(cells[column::width], dtype=pl.String) for column, name in enumerate(header)})
 
 
 def _read_text(path: Path) -> str:
@@ -45,23 +52,10 @@ def _read_text(path: Path) -> str:
         ) from fault
 
 
-def _split_lines(text: str, place: str) -> list[tuple[int, list[str]]]:
-    """Line number and cells of each line that is not empty."""
-    reader = csv.reader(StringIO(text, newline=""), strict=True)
-    try:
-        return [(reader.line_num, cells) for cells in reader if cells]
-    except csv.Error as fault:
-        raise TableError(
-            f"line {reader.line_num}: {fault}",
-            where=place,
-            do="look for an unclosed quotation mark, or a file that was cut short, and save it again",
-        ) from fault
-
-
-def _checked_header(lines: list[tuple[int, list[str]]], place: str) -> list[str]:
-    if not lines:
+def _checked_header(names: list[str], place: str) -> list[str]:
+    if not names:
         raise TableError("the file is empty", where=place, do="give a header line and the data")
-    header = [name.strip() for name in lines[0][1]]
+    header = [name.strip() for name in names]
     for separator, called in _OTHER_SEPARATORS.items():
         if len(header) == 1 and separator in header[0]:
             raise TableError(f"separated by {called}", where=place, do="save it with commas between columns")
@@ -75,12 +69,20 @@ def _checked_header(lines: list[tuple[int, list[str]]], place: str) -> list[str]
     return header
 
 
-def _require_equal_lengths(lines: list[tuple[int, list[str]]], width: int, place: str) -> None:
-    uneven = [(number, cells) for number, cells in lines if len(cells) != width]
+def _read_cells(reader: Any, width: int, place: str) -> list[str]:
+    """All cells below the header, line after line in one list, which is far quicker to build than a list of lines."""
+    cells: list[str] = []
+    uneven: list[tuple[int, list[str]]] = []
+    for line in reader:
+        if len(line) == width:
+            cells += line
+        elif line:
+            uneven.append((reader.line_num, line))
     if uneven:
         raise TableError(
             f"line {uneven[0][0]} has {len(uneven[0][1])} cells where the header has {width}",
             where=place,
-            rows=[f"line {number}: {','.join(cells)[:80]}" for number, cells in uneven],
+            rows=[f"line {number}: {','.join(line)[:80]}" for number, line in uneven],
             do="the file may be cut short, or a cell may hold a comma without quotation marks; save it again",
         )
+    return cells

@@ -72,13 +72,15 @@ def render_report(content: ReportContent) -> str:
     from stallpoint.report.figures import draw_figures, draw_forests
 
     page = _Page(content)
+    figures = draw_figures(content)
     return (
         _environment()
         .get_template("report.html.j2")
         .render(
             content=content,
             page=page,
-            figures=draw_figures(content),
+            leading_figures=[figures[name] for name in ("trajectories", "survival") if name in figures],
+            participant_figures=[figures[name] for name in ("flow", "visits") if name in figures],
             treatment_forests=draw_forests(page.treatment_effects, prespecified=page.prespecified),
             modifier_forests=draw_forests(page.modifier_effects, prespecified=page.prespecified),
             stylesheet=_stylesheet(),

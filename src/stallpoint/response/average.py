@@ -50,7 +50,7 @@ def estimate_average(trial: Trial) -> Analysis:
     Where the joint model cannot be fitted, its effects are missing and a failed check says why.
     """
     followed = code_strata(follow_trial(trial), trial.strata)
-    modelled, model_checks, course = _modelled_effects(trial, followed)
+    modelled, model_checks, course = estimate_modelled(trial, followed)
     compared, comparison_checks = _model_free_effects(trial, followed)
     effects = tuple(_with_role(effect, trial) for effect in (*modelled, *compared))
     curves = arm_curves(followed, (trial.control, trial.treatment), trial.estimand.horizon_months)
@@ -65,7 +65,8 @@ def estimate_average(trial: Trial) -> Analysis:
     )
 
 
-def _modelled_effects(trial: Trial, followed: FollowUp) -> tuple[list[Effect], tuple[Check, ...], dict[str, pl.DataFrame]]:
+def estimate_modelled(trial: Trial, followed: FollowUp) -> tuple[list[Effect], tuple[Check, ...], dict[str, pl.DataFrame]]:
+    """The joint model's effects, its checks, and the fitted course; `followed` comes from `follow_trial`."""
     covariates = Covariates(adjust=tuple(name for name in followed.people.columns if name.startswith("stratum_")))
     if not followed.people["died"].sum():
         return _without_deaths(trial, followed, covariates)

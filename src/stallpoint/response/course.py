@@ -54,10 +54,11 @@ def describe_course(cohort: Cohort, *, estimand: Estimand | None) -> Analysis:
     """
     followed = follow_cohort(cohort, estimand)
     everyone = replace(followed, people=followed.people.with_columns(pl.lit(EVERYONE).alias("arm")))
-    parts = [_progression(everyone), _prognosis(cohort, everyone), _survival(everyone, randomised=estimand is not None)]
+    randomised = estimand is not None
+    parts = [_progression(everyone), _prognosis(cohort, everyone, randomised=randomised), _survival(everyone, randomised=randomised)]
     effects = tuple(effect for part in parts for effect in part.effects)
     series = {
-        "flow": participant_flow(followed, randomised=estimand is not None),
+        "flow": participant_flow(followed, randomised=randomised),
         "visit_pattern": visit_pattern(followed),
         **({} if estimand else {**_curves(everyone), **parts[0].series}),
     }
@@ -86,15 +87,18 @@ def _progression(everyone: FollowUp) -> Analysis:
     return Analysis(effects=(replace(slope, scale="level", p_value=None),), series={"trajectories_fitted": course})
 
 
-def _prognosis(cohort: Cohort, everyone: FollowUp) -> Analysis:
-    """NfL against slope and death, in people whose NfL at baseline is known."""
+def _prognosis(cohort: Cohort, everyone: FollowUp, *, randomised: bool) -> Analysis:
+    """NfL against slope and death, in people whose NfL at baseline is known.
+
+    The share of slopes' variance is left to cohorts: a treatment effect would add to the variance of a trial.
+    """
     nfl = baseline_log_nfl(cohort).drop_nulls()
     if nfl["log_nfl"].n_unique() < 2:
         return Analysis()
     visits = everyone.visits.join(nfl, on="patient")
     people = everyone.people.join(nfl, on="patient")
     try:
-        effects = [*_nfl_and_slope(visits), *_nfl_and_death(people)]
+        effects = [*_nfl_and_slope(visits, with_share=not randomised), *_nfl_and_death(people)]
     except FitError as error:
         return Analysis(checks=(Check("NfL and the course", "warning", f"What NfL tells could not be estimated. {error.text}"),))
     findings = tuple(
@@ -105,13 +109,13 @@ def _prognosis(cohort: Cohort, everyone: FollowUp) -> Analysis:
     return Analysis(effects=tuple(effects), findings=findings)
 
 
-def _nfl_and_slope(visits: pl.DataFrame) -> list[Effect]:
+def _nfl_and_slope(visits: pl.DataFrame, *, with_share: bool) -> list[Effect]:
     formula = "alsfrs_r ~ time_months * log_nfl"
     with_nfl = fit_mixed(visits, formula, RANDOM)
     link = _mixed_effect(
         with_nfl, "time_months:log_nfl", name="nfl_slope", label="Change of slope per unit of log NfL", unit="points per month"
     )
-    return [link, _share_explained(visits, formula, with_nfl)]
+    return [link, _share_explained(visits, formula, with_nfl)] if with_share else [link]
 
 
 def _share_explained(visits: pl.DataFrame, formula: str, with_nfl: MixedFit) -> Effect:

@@ -53,9 +53,7 @@ def predict_course(fit: JointFit, people: pl.DataFrame, times: Array) -> Predict
 def predict_survival(fit: JointFit, people: pl.DataFrame, times: Array) -> Prediction:
     """Probability of no event until each time (m,), times above 0, averaged over people and random effects."""
     survival = fit.design.survival
-    distinct = people.select(sorted(_covariates(fit)), pl.lit(1.0).alias("__share"))
-    distinct = distinct.group_by(pl.exclude("__share"), maintain_order=True).agg(pl.col("__share").sum())
-    share = distinct["__share"].to_numpy() / people.height
+    distinct, share = _distinct_rows(people, sorted(_covariates(fit)))
     rows = pl.concat(
         [distinct.with_columns(pl.lit(float(t)).alias(survival.time), pl.lit(0.0).alias(survival.event)) for t in times]
     )
@@ -65,6 +63,14 @@ def predict_survival(fit: JointFit, people: pl.DataFrame, times: Array) -> Predi
         return _averaged_survival(theta, arrays, share, fit.design.layout)
 
     return Prediction(averaged(fit.theta), jacobian(averaged, fit.theta))
+
+
+def _distinct_rows(people: pl.DataFrame, covariates: list[str]) -> tuple[pl.DataFrame, Array]:
+    """The distinct sets of covariates, and the share of people with each."""
+    if not covariates:
+        return pl.DataFrame({"everyone": [True]}), np.ones(1)
+    counted = people.select(covariates).group_by(covariates, maintain_order=True).len("people_alike")
+    return counted.drop("people_alike"), counted["people_alike"].to_numpy() / people.height
 
 
 def _covariates(fit: JointFit) -> frozenset[str]:
