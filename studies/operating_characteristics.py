@@ -50,7 +50,12 @@ def world() -> NaturalHistory:
     death = replace(history.death, scale_months=DEATH_SCALE_MONTHS)
     genes = tuple(replace(gene, hazard_ratio=1.0) for gene in history.genes)
     return replace(
-        history, death=death, genes=genes, death_hazard_ratio_bulbar=1.0, death_hazard_ratio_age_per_year=1.0, treatment_stop_per_month=0.0
+        history,
+        death=death,
+        genes=genes,
+        death_hazard_ratio_bulbar=1.0,
+        death_hazard_ratio_age_per_year=1.0,
+        treatment_stop_per_month=0.0,
     )
 
 
@@ -62,7 +67,10 @@ def run_one(repeat: Repeat) -> dict[str, Any]:
     effects, _, _ = estimate_modelled(simulated.trial, follow_trial(simulated.trial))
     found = {e.name: e for e in effects}
     deaths = simulated.trial.cohort.events.filter(simulated.trial.cohort.events["event"] == "death").height
-    truth = {"slope_difference": simulated.truth.slope_difference, "survival_difference": 100 * simulated.truth.survival_difference}
+    truth = {
+        "slope_difference": simulated.truth.slope_difference,
+        "survival_difference": 100 * simulated.truth.survival_difference,
+    }
     return {
         "index": repeat.index,
         "deaths": deaths / PEOPLE,

@@ -12,7 +12,20 @@ import pytest
 import stallpoint
 
 ROOT = Path(__file__).parents[1]
-HEAVY = ("jax", "altair", "fastapi", "sklearn", "rdkit", "lifelines", "formulaic", "pandas", "polars", "pandera", "scipy", "numpy")
+HEAVY = (
+    "jax",
+    "altair",
+    "fastapi",
+    "sklearn",
+    "rdkit",
+    "lifelines",
+    "formulaic",
+    "pandas",
+    "polars",
+    "pandera",
+    "scipy",
+    "numpy",
+)
 
 
 @pytest.mark.parametrize("statement", ["import stallpoint", "import stallpoint.cli.main"])
@@ -42,7 +55,9 @@ def test_an_unknown_name_is_an_attribute_error():
 def test_every_room_stands_in_architecture_and_in_the_layers():
     rooms = {path.parent.name for path in (ROOT / "src/stallpoint").glob("*/__init__.py")}
     told = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
-    layers = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"][0]["layers"]
+    layers = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"][0][
+        "layers"
+    ]
     layered = {room.strip() for layer in layers for room in layer.split("|")}
     assert rooms == layered
     assert all(f"  {room}/" in told for room in rooms)

@@ -65,7 +65,7 @@ _HOMES = {
     "simulate_trial": "simulate.trial",
 }
 
-__all__ = [*_HOMES]  # noqa: PLE0604
+__all__ = [*_HOMES]
 
 
 def __getattr__(name: str) -> Any:

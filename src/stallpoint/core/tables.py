@@ -11,8 +11,6 @@ from typing import Any
 import pandera.polars as pa
 import polars as pl
 
-from stallpoint.core.errors import TableError
-
 ONSET_SITES = ("bulbar", "limb", "respiratory", "other")
 SEXES = ("female", "male")
 EVENTS = ("death", "tracheostomy", "ventilation", "withdrawal", "end")

@@ -65,7 +65,12 @@ def fit_mixed(visits: pl.DataFrame, longitudinal: str, random: str, *, method: M
 
 
 def fit_mixed_moments(
-    moments: LongitudinalMoments, fixed: tuple[str, ...], random: tuple[str, ...], *, method: Method, start: MixedFit | None = None
+    moments: LongitudinalMoments,
+    fixed: tuple[str, ...],
+    random: tuple[str, ...],
+    *,
+    method: Method,
+    start: MixedFit | None = None,
 ) -> MixedFit:
     """The same from cross-products; a fit to similar data may serve as the start."""
     rows = int(moments.rows.sum())

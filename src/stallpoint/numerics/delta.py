@@ -17,7 +17,8 @@ def jacobian(function: Callable[[Array], Array], point: Array) -> Array:
     """Central differences of a smooth function from (p,) to (m,); shape (m, p)."""
     steps = RELATIVE_STEP * np.maximum(np.abs(point), 1.0)
     columns = [
-        (function(point + shift) - function(point - shift)) / (2 * step) for step, shift in zip(steps, np.diag(steps), strict=True)
+        (function(point + shift) - function(point - shift)) / (2 * step)
+        for step, shift in zip(steps, np.diag(steps), strict=True)
     ]
     return np.stack(columns, axis=-1)
 

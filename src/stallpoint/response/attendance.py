@@ -21,7 +21,9 @@ def participant_flow(followed: FollowUp, *, randomised: bool) -> pl.DataFrame:
         "withdrew": (_scored(followed) & (pl.col("leaves") == "withdrew")).sum(),
         "died": (_scored(followed) & (pl.col("leaves") == "died")).sum(),
     }
-    counts = followed.people.group_by("arm", maintain_order=True).agg(expression.alias(step) for step, expression in steps.items())
+    counts = followed.people.group_by("arm", maintain_order=True).agg(
+        expression.alias(step) for step, expression in steps.items()
+    )
     long = counts.unpivot(index="arm", variable_name="step", value_name="n")
     return long.with_columns(pl.col("n").cast(pl.Int64)).sort("arm", maintain_order=True)
 

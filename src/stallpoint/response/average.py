@@ -57,10 +57,10 @@ def estimate_average(trial: Trial) -> Analysis:
     return Analysis(
         effects=effects,
         findings=_findings(trial, effects, model_checks + comparison_checks),
-        looks=tuple(_look(trial, effect) for effect in effects if effect.scale != "level"),
+        looks=tuple(_look(effect) for effect in effects if effect.scale != "level"),
         checks=(*followed.checks, *model_checks, *comparison_checks),
         methods=tuple(_METHODS.values()),
-        sources=("iche9r1", "berry2013", "brunner2021", "kaplan1958", "royston2013", "davidsonpilon2019", "cedarbaum1999", "jax2018"),
+        sources=("iche9r1", "berry2013", "brunner2021", "kaplan1958", "royston2013", "davidsonpilon2019", "cedarbaum1999"),
         series={**curves, **course},
     )
 
@@ -236,7 +236,7 @@ def _with_role(effect: Effect, trial: Trial) -> Effect:
     return replace(effect, role="primary") if effect.name == primary else effect
 
 
-def _look(trial: Trial, effect: Effect) -> Look:
+def _look(effect: Effect) -> Look:
     outcome = "survival" if "surviv" in effect.label else "ALSFRS-R and survival"
     return Look(
         f"{effect.label} ({effect.role})", "average effect", outcome, effect.role == "primary", effect.name, effect.p_value
@@ -247,7 +247,9 @@ def _findings(trial: Trial, effects: tuple[Effect, ...], checks: tuple[Check, ..
     question = f"Does {trial.treatment} slow the disease on average?"
     primary = next((effect for effect in effects if effect.role == "primary"), None)
     if primary is None:
-        return (Finding(question, "The primary effect could not be estimated.", "randomised data", True, True, False, checks=checks),)
+        return (
+            Finding(question, "The primary effect could not be estimated.", "randomised data", True, True, False, checks=checks),
+        )
     return (
         Finding(
             question=question,

@@ -55,7 +55,11 @@ def describe_course(cohort: Cohort, *, estimand: Estimand | None) -> Analysis:
     followed = follow_cohort(cohort, estimand)
     everyone = replace(followed, people=followed.people.with_columns(pl.lit(EVERYONE).alias("arm")))
     randomised = estimand is not None
-    parts = [_progression(everyone), _prognosis(cohort, everyone, randomised=randomised), _survival(everyone, randomised=randomised)]
+    parts = [
+        _progression(everyone),
+        _prognosis(cohort, everyone, randomised=randomised),
+        _survival(everyone, randomised=randomised),
+    ]
     effects = tuple(effect for part in parts for effect in part.effects)
     series = {
         "flow": participant_flow(followed, randomised=randomised),
@@ -83,7 +87,9 @@ def _progression(everyone: FollowUp) -> Analysis:
     design = np.column_stack([np.ones_like(times), times])
     mean = design @ fit.coefficients["estimate"].to_numpy()
     reach = norm.ppf(0.975) * np.sqrt(np.einsum("tp,pq,tq->t", design, fit.covariance, design))
-    course = pl.DataFrame({"arm": [EVERYONE] * len(times), "time_months": times, "mean": mean, "low": mean - reach, "high": mean + reach})
+    course = pl.DataFrame(
+        {"arm": [EVERYONE] * len(times), "time_months": times, "mean": mean, "low": mean - reach, "high": mean + reach}
+    )
     return Analysis(effects=(replace(slope, scale="level", p_value=None),), series={"trajectories_fitted": course})
 
 
@@ -102,7 +108,9 @@ def _prognosis(cohort: Cohort, everyone: FollowUp, *, randomised: bool) -> Analy
     except FitError as error:
         return Analysis(checks=(Check("NfL and the course", "warning", f"What NfL tells could not be estimated. {error.text}"),))
     findings = tuple(
-        Finding(f"Is {what} linked to NfL at baseline?", effect.text, "observed data", False, False, effect.excludes_null, effect.name)
+        Finding(
+            f"Is {what} linked to NfL at baseline?", effect.text, "observed data", False, False, effect.excludes_null, effect.name
+        )
         for effect in effects
         for what in {"nfl_slope": ["decline"], "nfl_hazard": ["death"]}.get(effect.name, [])
     )
@@ -206,7 +214,13 @@ def _survival(everyone: FollowUp, *, randomised: bool) -> Analysis:
 def _survival_effect(curve: SurvivalCurve, months: float, n: int) -> Effect:
     row = curve.steps.filter(pl.col("time") <= months).row(-1, named=True)
     return _level(
-        "survival_12", f"Alive {months:g} months after time zero", 100 * row["survival"], 100 * row["low"], 100 * row["high"], "%", n
+        "survival_12",
+        f"Alive {months:g} months after time zero",
+        100 * row["survival"],
+        100 * row["low"],
+        100 * row["high"],
+        "%",
+        n,
     )
 
 

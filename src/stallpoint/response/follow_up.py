@@ -24,7 +24,8 @@ EVERYONE = "everyone"
 @dataclass(frozen=True)
 class FollowUp:
     """visits: patient, time_months, alsfrs_r within the horizon. people: the patients table with `arm`, `time_months`, `died`,
-    `leaves` (what ended follow-up: died, withdrew, or followed) and `last_visit_months` (null for people never seen)."""
+    `leaves` (what ended follow-up: died, withdrew, or followed) and `last_visit_months` (null for people never seen).
+    """
 
     visits: pl.DataFrame
     people: pl.DataFrame

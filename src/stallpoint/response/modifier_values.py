@@ -44,7 +44,9 @@ def modifier_values(cohort: Cohort, name: str) -> ModifierValues:
     if values["value"].n_unique() < 2:
         raise EstimandError(f"{name} is not recorded, or is the same in everyone", where="modifiers", do="leave it out")
     if values["value"].dtype == pl.Boolean:
-        return ModifierValues(values.select("patient", pl.col("value").cast(pl.Float64).alias("modifier_1")), (f"{name}, yes against no",))
+        return ModifierValues(
+            values.select("patient", pl.col("value").cast(pl.Float64).alias("modifier_1")), (f"{name}, yes against no",)
+        )
     if values["value"].dtype.is_numeric():
         return _numeric(values, name)
     return _words(values, name)
@@ -70,7 +72,7 @@ def _words(values: pl.DataFrame, name: str) -> ModifierValues:
 
 
 def _derived(cohort: Cohort, name: str) -> pl.DataFrame:
-    """patient and value of a derived modifier, null where an input is missing."""
+    """Patient and value of a derived modifier, null where an input is missing."""
     if name == "nfl_baseline":
         return baseline_log_nfl(cohort).select("patient", pl.col("log_nfl").alias("value"))
     return _scored(cohort, _DERIVED[name])

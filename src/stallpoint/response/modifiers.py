@@ -67,15 +67,21 @@ def _look_at(trial: Trial, followed: FollowUp, name: str, *, prespecified: bool)
         values = modifier_values(trial.cohort, name)
         people = followed.people.join(values.values, on="patient", how="inner", maintain_order="left")
         lost = followed.people.height - people.height
-        subset = replace(followed, people=people, visits=followed.visits.filter(pl.col("patient").is_in(people["patient"].implode())))
+        subset = replace(
+            followed, people=people, visits=followed.visits.filter(pl.col("patient").is_in(people["patient"].implode()))
+        )
         adjust = tuple(column for column in people.columns if column.startswith("stratum_"))
         fit = fit_trial(subset, Covariates(adjust=_independent(people, adjust, values.columns), modify=values.columns))
     except (EstimandError, FitError) as error:
         return _Looked(name, prespecified, (), (), (Check(f"modifier {name}", "failed", f"{name}: {error.text}"),))
-    missing = Check(f"{name} recorded", "warning" if lost else "passed", f"{lost} people whose {name} is not known were left out.", lost)
+    missing = Check(
+        f"{name} recorded", "warning" if lost else "passed", f"{lost} people whose {name} is not known were left out.", lost
+    )
     fit = replace(fit, checks=(missing, *fit.checks))
     additive = [_additive(trial, fit, name, column, label) for column, label in zip(values.columns, values.labels, strict=True)]
-    ratios = [_multiplicative(trial, fit, name, column, label) for column, label in zip(values.columns, values.labels, strict=True)]
+    ratios = [
+        _multiplicative(trial, fit, name, column, label) for column, label in zip(values.columns, values.labels, strict=True)
+    ]
     found = tuple(effect for effect in ratios if effect is not None)
     checks = (missing,) if len(found) == len(ratios) else (missing, _no_ratio(name))
     looks = (
@@ -102,7 +108,9 @@ def _additive(trial: Trial, fit: JointFit, name: str, column: str, label: str) -
 
 def _multiplicative(trial: Trial, fit: JointFit, name: str, column: str, label: str) -> Effect | None:
     """Ratio of (treated slope / control slope) one unit up to the same at 0; None where an arm does not decline."""
-    at = np.array([find_beta(fit, term) for term in ("time_months", SLOPE_TERM, f"time_months:{column}", f"{SLOPE_TERM}:{column}")])
+    at = np.array(
+        [find_beta(fit, term) for term in ("time_months", SLOPE_TERM, f"time_months:{column}", f"{SLOPE_TERM}:{column}")]
+    )
     cells = np.array([[1, 1, 1, 1], [1, 0, 1, 0], [1, 1, 0, 0], [1, 0, 0, 0]], dtype=np.float64)
     slopes = cells @ fit.theta[at]
     if (slopes >= 0).any():
@@ -142,7 +150,14 @@ def _independent(people: pl.DataFrame, strata: tuple[str, ...], modifiers: tuple
 
 
 def _look(name: str, scale: str, prespecified: bool, effect: str, p_value: float | None) -> Look:
-    return Look(f"Does the effect on slope differ by {name}? ({scale})", "modifier", "ALSFRS-R and survival", prespecified, effect, p_value)
+    return Look(
+        f"Does the effect on slope differ by {name}? ({scale})",
+        "modifier",
+        "ALSFRS-R and survival",
+        prespecified,
+        effect,
+        p_value,
+    )
 
 
 def _adjust(looked: list[_Looked]) -> tuple[Look, ...]:

@@ -64,13 +64,13 @@ def _say_why_not(trial: Trial, findings: Sequence[Finding]) -> str:
 
 
 def _for_whom(trial: Trial, effects: Sequence[Effect], findings: Sequence[Finding]) -> list[str]:
-    modifiers = {effect.name for effect in effects if effect.role == "modifier"}
-    asked = [finding for finding in findings if finding.effect in modifiers]
-    confirmed = [finding.text for finding in asked if finding.status == "confirmatory"]
+    """Modifiers named beforehand: those that are confirmed, else that they cannot be told."""
+    modifiers = {effect.name: effect for effect in effects if effect.role == "modifier"}
+    confirmed = [modifiers[each.effect] for each in findings if each.effect in modifiers and each.status == "confirmatory"]
     if confirmed:
-        return confirmed
+        return ["The effect differs between groups.", *(f"{each.label}: {_say_number(each)}." for each in confirmed)]
     named = ", ".join(trial.modifiers.prespecified)
-    return [f"Whether the effect differs by {named} cannot be told from these data."] if asked and named else []
+    return [f"Whether the effect differs by {named} cannot be told from these data."] if modifiers and named else []
 
 
 def _say_number(effect: Effect) -> str:

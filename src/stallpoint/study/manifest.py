@@ -14,7 +14,7 @@ from stallpoint.study.stage import StageRecord, hash_file
 from stallpoint.study.study_file import StudyFile
 
 SCHEMA = "stallpoint.manifest/1"
-LIBRARIES = ("numpy", "scipy", "polars", "jax", "lifelines", "formulaic", "pandera", "altair")
+LIBRARIES = ("numpy", "scipy", "polars", "lifelines", "formulaic", "pandera", "altair")
 
 
 def describe_run(study: StudyFile, records: tuple[StageRecord, ...]) -> dict[str, Any]:

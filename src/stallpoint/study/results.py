@@ -32,7 +32,7 @@ def compose_report(study: StudyFile, out: Path, *, analyses: Sequence[str]) -> R
     trial = load_trial(study, out)
     cohort = trial.cohort if trial else load_cohort(out)
     found = join_analyses([read_analysis(name, out) for name in analyses])
-    checks = _each_once((*cohort.checks, *found.checks))
+    checks = _each_once((*cohort.checks, *found.checks, *(check for effect in found.effects for check in effect.checks)))
     return ReportContent(
         kicker=_say_study(study, cohort, trial),
         question=_ask(trial),

@@ -95,11 +95,10 @@ def fit_joint(
             where="joint model",
             do="use association 'value' and baseline 'weibull' or 'piecewise'",
         )
-    design, data = code_joint(
-        _polars(visits), _polars(events), longitudinal, random, event, baseline, time=time, knots=knots
-    )
+    design, data = code_joint(_polars(visits), _polars(events), longitudinal, random, event, baseline, time=time, knots=knots)
     maximum = maximise(
-        lambda theta: log_likelihood_and_gradient(theta, data.arrays, design.layout, QUADRATURE_NODES), _start(design.layout, data)
+        lambda theta: log_likelihood_and_gradient(theta, data.arrays, design.layout, QUADRATURE_NODES),
+        _start(design.layout, data),
     )
     return _fit(design, data, maximum)
 
@@ -213,4 +212,3 @@ def _natural(theta: Array, layout: Layout) -> Array:
             np.exp(baseline) if layout.baseline == "weibull" else baseline,
         ]
     )
-

@@ -70,7 +70,8 @@ class Hazard(NamedTuple):
 
 class Moments(NamedTuple):
     """Means over the random effects given y and the event: b (n, q), b b' (n, q, q), the relative hazard at the time nodes (n, J), and
-    its product with c (n, J, q)."""
+    its product with c (n, J, q).
+    """
 
     b: Array
     bb: Array
