@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 OUT ?= demo-report
+# Many small arrays: threads inside one product only cost time.
+export OPENBLAS_NUM_THREADS ?= 1
 
 .PHONY: demo test lint setup lock clean
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import typer
 
 from stallpoint.cli.check import check
@@ -31,6 +33,8 @@ for command in (demo, new, check, run, score, cite):
 
 def main() -> None:
     """Entry point of the command `stallpoint`."""
+    # The arrays are many and small: threads inside one product only cost time, and their order would change the last digits.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         app()
     except KeyboardInterrupt:

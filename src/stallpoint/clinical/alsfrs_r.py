@@ -38,10 +38,8 @@ def alsfrs_r_total(visits: pl.DataFrame, *, prorate: bool = False) -> pl.Series:
         TableError: a column is absent, an item is not a whole number from 0 to 4, or q5a and q5b disagree.
     """
     items = scored_items(visits)
-    if prorate:
-        total = pl.mean_horizontal(*SCORED_ITEMS) * len(SCORED_ITEMS)
-    else:
-        total = pl.sum_horizontal(*SCORED_ITEMS, ignore_nulls=False)
+    answered_share = pl.mean_horizontal(*SCORED_ITEMS) * len(SCORED_ITEMS)
+    total = answered_share if prorate else pl.sum_horizontal(*SCORED_ITEMS, ignore_nulls=False)
     return items.select(total.alias("alsfrs_r")).to_series()
 
 

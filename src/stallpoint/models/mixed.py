@@ -82,7 +82,8 @@ def fit_mixed_moments(
         )
     relative = np.linalg.cholesky(start.random_covariance) / start.sigma if start else np.eye(len(random))
     first = relative[np.tril_indices(len(random))]
-    found = minimize(lambda x: _profile(x, moments, method)[0], first, method="BFGS", options={"gtol": GRADIENT_BOUND})
+    options = {"gtol": GRADIENT_BOUND}
+    found = minimize(lambda x: _profile(x, moments, method)[0], first, method="BFGS", jac="3-point", options=options)
     deviance, beta, unscaled, sigma_square = _profile(found.x, moments, method)
     factor = _relative_factor(found.x, len(random))
     covariance = sigma_square * unscaled

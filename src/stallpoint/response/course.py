@@ -107,14 +107,22 @@ def _prognosis(cohort: Cohort, everyone: FollowUp, *, randomised: bool) -> Analy
         effects = [*_nfl_and_slope(visits, with_share=not randomised), *_nfl_and_death(people)]
     except FitError as error:
         return Analysis(checks=(Check("NfL and the course", "warning", f"What NfL tells could not be estimated. {error.text}"),))
-    findings = tuple(
-        Finding(
-            f"Is {what} linked to NfL at baseline?", effect.text, "observed data", False, False, effect.excludes_null, effect.name
-        )
-        for effect in effects
-        for what in {"nfl_slope": ["decline"], "nfl_hazard": ["death"]}.get(effect.name, [])
-    )
+    asked = {"nfl_slope": "Is decline linked to NfL at baseline?", "nfl_hazard": "Is death linked to NfL at baseline?"}
+    findings = tuple(_linked(asked[effect.name], effect) for effect in effects if effect.name in asked)
     return Analysis(effects=tuple(effects), findings=findings)
+
+
+def _linked(question: str, effect: Effect) -> Finding:
+    return Finding(
+        question=question,
+        text=effect.text,
+        basis="observed data",
+        prespecified=False,
+        controlled=False,
+        decisive=effect.excludes_null,
+        effect=effect.name,
+        checks=effect.checks,
+    )
 
 
 def _nfl_and_slope(visits: pl.DataFrame, *, with_share: bool) -> list[Effect]:

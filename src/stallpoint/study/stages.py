@@ -20,11 +20,10 @@ from stallpoint.study.study_file import STUDY_FILE, StudyFile
 
 def choose_stages(study: StudyFile) -> tuple[Stage, ...]:
     """The stages this study needs: arms ask for an average effect, named modifiers for theirs."""
-    analyses = [COURSE]
-    if study.trial:
-        analyses.append(AVERAGE)
+    analyses = [AVERAGE] if study.trial else []
     if study.modifiers != Modifiers():
         analyses.append(MODIFIERS)
+    analyses.append(COURSE)
     report = replace(REPORT, after=("read", *(stage.name for stage in analyses)))
     return (READ, *analyses, report)
 
