@@ -78,27 +78,51 @@ def estimate_modelled(trial: Trial, followed: FollowUp) -> tuple[list[Effect], t
     return effects, fit.checks, {"trajectories_fitted": _fitted_course(trial, followed, fit)}
 
 
+def slope_difference(trial: Trial, fit: JointFit) -> Effect:
+    """Slope of the treated arm minus slope of the control arm."""
+    at = find_beta(fit, SLOPE_TERM)
+    return contrast_effect(
+        fit,
+        float(fit.theta[at]),
+        float(np.sqrt(fit.covariance[at, at])),
+        name="slope_difference",
+        label=f"Difference in slope, {trial.treatment} minus {trial.control}",
+        unit="points per month",
+        estimand=trial.estimand.text,
+        role="secondary",
+    )
+
+
 def _slope_effects(trial: Trial, fit: JointFit) -> list[Effect]:
-    """Mean slope of the control arm, difference of slopes, and the share of the control arm's decline that was prevented."""
+    """Difference of slopes, mean slope of the control arm, and the share of the control arm's decline that was prevented."""
     time, product = find_beta(fit, "time_months"), find_beta(fit, SLOPE_TERM)
     slope, difference = fit.theta[time], fit.theta[product]
     variance = fit.covariance[np.ix_([time, product], [time, product])]
     gradient = np.array([difference / slope**2, -1 / slope])
-    names = f"{trial.treatment} minus {trial.control}"
     return [
+        slope_difference(trial, fit),
         contrast_effect(
-            fit, difference, float(np.sqrt(variance[1, 1])), name="slope_difference", label=f"Difference in slope, {names}",
-            unit="points per month", estimand=trial.estimand.text, role="secondary",
+            fit,
+            slope,
+            float(np.sqrt(variance[0, 0])),
+            name="slope_control",
+            label=f"Mean slope on {trial.control}",
+            unit="points per month",
+            estimand=trial.estimand.text,
+            role="description",
+            scale="level",
         ),
         contrast_effect(
-            fit, slope, float(np.sqrt(variance[0, 0])), name="slope_control", label=f"Mean slope on {trial.control}",
-            unit="points per month", estimand=trial.estimand.text, role="description", scale="level",
+            fit,
+            -100 * difference / slope,
+            100 * float(np.sqrt(gradient @ variance @ gradient)),
+            name="percent_slowing",
+            label=f"Share of the decline on {trial.control} prevented",
+            unit="%",
+            estimand=trial.estimand.text,
+            role="secondary",
         ),
-        contrast_effect(
-            fit, -100 * difference / slope, 100 * float(np.sqrt(gradient @ variance @ gradient)), name="percent_slowing",
-            label=f"Share of the decline on {trial.control} prevented", unit="%", estimand=trial.estimand.text, role="secondary",
-        ),
-    ]  # fmt: skip
+    ]
 
 
 def _horizon_effects(trial: Trial, followed: FollowUp, fit: JointFit) -> list[Effect]:
