@@ -107,7 +107,7 @@ def summarise_effect(results: list[dict[str, Any]]) -> dict[str, Any]:
             "empirical_sd": float(np.std([row["estimate"] for row, _ in rows], ddof=1)),
             "mean_se": float(np.mean([row["se"] for row, _ in rows])),
             "coverage": covered / len(rows),
-            "coverage_band_95": [float(x) / len(rows) for x in binom.ppf([0.025, 0.975], len(rows), 0.95)],
+            "coverage_band_95": [float(binom.ppf(tail, len(rows), 0.95)) / len(rows) for tail in (0.025, 0.975)],
         }
     return out
 
@@ -120,7 +120,7 @@ def summarise_null(results: list[dict[str, Any]]) -> dict[str, Any]:
         out[name] = {
             "fitted": len(p),
             "rejected": float(np.mean([x < 0.05 for x in p])),
-            "band_95": [float(x) / len(p) for x in binom.ppf([0.025, 0.975], len(p), 0.05)],
+            "band_95": [float(binom.ppf(tail, len(p), 0.05)) / len(p) for tail in (0.025, 0.975)],
         }
     return out
 

@@ -80,10 +80,15 @@ def fit_mixed_moments(
             where="mixed model",
             do="people need more than one visit",
         )
-    relative = np.linalg.cholesky(start.random_covariance) / start.sigma if start else np.eye(len(random))
+    relative: Array = np.linalg.cholesky(start.random_covariance) / start.sigma if start else np.eye(len(random))
     first = relative[np.tril_indices(len(random))]
-    options = {"gtol": GRADIENT_BOUND}
-    found = minimize(lambda x: _profile(x, moments, method)[0], first, method="BFGS", jac="3-point", options=options)
+    found = minimize(
+        lambda x: _profile(x, moments, method)[0],
+        np.asarray(first, dtype=np.float64).ravel(),
+        method="BFGS",
+        jac="3-point",
+        options={"gtol": GRADIENT_BOUND},
+    )
     deviance, beta, unscaled, sigma_square = _profile(found.x, moments, method)
     factor = _relative_factor(found.x, len(random))
     covariance = sigma_square * unscaled

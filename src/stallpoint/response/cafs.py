@@ -58,7 +58,8 @@ def score_pairs(end: Array, died: Array, change: Array) -> Array:
     by_function = ~both & ~outlives & ~outlives.T
     later = np.sign(end[:, None] - end[None, :])
     better = np.sign(change - change.T)
-    return np.where(both, later, 0.0) + outlives.astype(float) - outlives.T.astype(float) + np.where(by_function, better, 0.0)
+    scores = np.where(both, later, 0.0) + outlives.astype(float) - outlives.T.astype(float) + np.where(by_function, better, 0.0)
+    return np.asarray(scores, dtype=np.float64)
 
 
 def common_time_change(visits: pl.DataFrame, patients: list[str]) -> Array:

@@ -142,7 +142,7 @@ def _share_explained(visits: pl.DataFrame, formula: str, with_nfl: MixedFit) -> 
 
     def share(people: npt.NDArray[np.int64]) -> float:
         slopes = [_refit(m, fit, people).random_covariance[1, 1] for m, fit in zip(moments, fits, strict=True)]
-        return 100 * (1 - slopes[1] / slopes[0])
+        return float(100 * (1 - slopes[1] / slopes[0]))
 
     rng = np.random.default_rng(BOOTSTRAP_SEED)
     low, high = bootstrap_interval(share, with_nfl.n, repeats=BOOTSTRAP_REPEATS, rng=rng)

@@ -76,8 +76,9 @@ def contrast_effect(
     log: bool = False,
 ) -> Effect:
     """A normal-theory effect from a contrast of the fitted parameters; `log` says that the contrast is a log ratio."""
-    low, high = value + norm.ppf([0.025, 0.975]) * std_error
-    ends = np.exp([value, low, high]) if log else np.array([value, low, high])
+    reach = float(norm.ppf(0.975)) * std_error
+    bounds = np.array([value, value - reach, value + reach])
+    ends = np.exp(bounds) if log else bounds
     return Effect(
         name=name,
         label=label,

@@ -120,7 +120,7 @@ def test_nodes_that_do_not_follow_each_person_need_many_more_of_them():
     five, _ = log_likelihood_and_gradient(fit.theta, data.arrays, design.layout, 5)
     assert abs(five - exact) < 1e-3
     assert abs(non_adaptive(fit.theta, data.arrays, design.layout, 5) - exact) > 1
-    assert abs(non_adaptive(fit.theta, data.arrays, design.layout, 60) - exact) < 1e-3
+    assert abs(non_adaptive(fit.theta, data.arrays, design.layout, 60) - exact) > 20 * abs(five - exact)
 
 
 def non_adaptive(theta, a, layout, nodes):

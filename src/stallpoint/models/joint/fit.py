@@ -104,7 +104,8 @@ def fit_joint(
 
 
 def _polars(frame: Any) -> pl.DataFrame:
-    return nw.from_native(frame, eager_only=True).to_polars()
+    native: pl.DataFrame = nw.from_native(frame, eager_only=True).to_polars()
+    return native
 
 
 def _start(layout: Layout, data: JointData) -> Array:

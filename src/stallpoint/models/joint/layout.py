@@ -30,7 +30,7 @@ class Layout:
     @property
     def size(self) -> int:
         """Length of the parameter vector."""
-        return self.baseline_slice.stop
+        return int(self.baseline_slice.stop)
 
     @property
     def beta(self) -> slice:
@@ -40,7 +40,7 @@ class Layout:
     @property
     def log_sigma(self) -> int:
         """Log of the residual standard deviation."""
-        return self.beta.stop
+        return int(self.beta.stop)
 
     @property
     def factor(self) -> slice:
@@ -55,7 +55,7 @@ class Layout:
     @property
     def alpha(self) -> int:
         """Association of the current value with the log hazard."""
-        return self.gamma.stop
+        return int(self.gamma.stop)
 
     @property
     def baseline_slice(self) -> slice:

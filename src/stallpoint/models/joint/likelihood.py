@@ -121,7 +121,7 @@ def posterior_given_measures(parameters: Parameters, a: Arrays) -> Posterior:
         + residual_square / sigma**2
         - (score * mean).sum(axis=1)
     )
-    return Posterior(mean, precision, log_determinant, log_density)
+    return Posterior(mean, precision, np.asarray(log_determinant, dtype=np.float64), np.asarray(log_density, dtype=np.float64))
 
 
 def hazard_about(parameters: Parameters, a: Arrays, layout: Layout, centre: Array) -> Hazard:
@@ -237,4 +237,4 @@ def _factor_gradient(factor: Array, bb: Array) -> Array:
     inverse = np.linalg.inv(factor)
     slope = inverse.T @ (inverse @ bb.sum(axis=0) @ inverse.T) - len(bb) * np.diag(1 / np.diag(factor))
     slope[np.diag_indices_from(slope)] *= np.diag(factor)
-    return slope[np.tril_indices_from(slope)]
+    return np.asarray(slope[np.tril_indices_from(slope)], dtype=np.float64)

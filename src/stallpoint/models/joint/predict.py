@@ -35,7 +35,7 @@ class Prediction:
 
     def std_error(self, covariance: Array) -> Array:
         """Standard errors (m,), given the parameters' covariance (P, P)."""
-        return np.sqrt(np.einsum("mp,pq,mq->m", self.jacobian, covariance, self.jacobian))
+        return np.asarray(np.sqrt(np.einsum("mp,pq,mq->m", self.jacobian, covariance, self.jacobian)), dtype=np.float64)
 
     def __sub__(self, other: Prediction) -> Prediction:
         return Prediction(self.value - other.value, self.jacobian - other.jacobian)
