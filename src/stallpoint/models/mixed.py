@@ -8,7 +8,7 @@ Source: Laird & Ware (1982), doi:10.2307/2529876.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -80,11 +80,16 @@ def fit_mixed_moments(
             where="mixed model",
             do="people need more than one visit",
         )
-    relative: Array = np.linalg.cholesky(start.random_covariance) / start.sigma if start else np.eye(len(random))
+    identity = np.eye(len(random))
+    relative = np.asarray(np.linalg.cholesky(start.random_covariance) / start.sigma if start else identity, dtype=np.float64)
     first = relative[np.tril_indices(len(random))]
-    found = minimize(
-        lambda x: _profile(x, moments, method)[0],
-        np.asarray(first, dtype=np.float64).ravel(),
+
+    def deviance_at(parameters: Array) -> float:
+        return _profile(parameters, moments, method)[0]
+
+    found: Any = minimize(
+        deviance_at,
+        first.ravel(),
         method="BFGS",
         jac="3-point",
         options={"gtol": GRADIENT_BOUND},

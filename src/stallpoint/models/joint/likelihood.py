@@ -109,10 +109,10 @@ def posterior_given_measures(parameters: Parameters, a: Arrays) -> Posterior:
     """Mean and precision of b given y, and the marginal log density of y, from the cross-products alone."""
     beta, sigma = parameters.beta, parameters.sigma
     inverse_factor = np.linalg.inv(parameters.factor)
-    precision = inverse_factor.T @ inverse_factor + a["zz"] / sigma**2
+    precision = np.asarray(inverse_factor.T @ inverse_factor + a["zz"] / sigma**2, dtype=np.float64)
     residual_square = a["yy"] - 2 * a["xy"] @ beta + (a["xx"] @ beta) @ beta
     score = (a["zy"] - beta @ a["xz"]) / sigma**2
-    mean = np.linalg.solve(precision, score[..., None])[..., 0]
+    mean = np.asarray(np.linalg.solve(precision, score[..., None])[..., 0], dtype=np.float64)
     log_determinant = np.linalg.slogdet(precision)[1]
     log_density = -0.5 * (
         a["rows"] * np.log(2 * np.pi * sigma**2)
