@@ -1,10 +1,12 @@
 """Bias, coverage and error rate of the average effect, by simulation.
 
-Run: python studies/operating_characteristics.py --effect 200 --null 500 --seed 20261122 --out studies/results
+Run: python studies/operating_characteristics.py --effect 600 --null 500 --seed 20261122 --out studies/results
 
 Trials are drawn from the built-in natural history with a direct hazard of death that works through function alone (what the joint
-model assumes), rounded scores with floor and ceiling, jittered and missed visits, informative withdrawal. The effect trials add
-0.30 points a month to everyone treated; deaths are about a quarter within 12 months.
+model assumes), jittered and missed visits, and informative withdrawal. The effect trials add 0.30 points a month to everyone
+treated; deaths are about a quarter within 12 months. Each effect trial is recorded twice: with the scores as they are, which is what
+the model takes them for, and with whole points cut at 0 and 48, which is what a trial records. Everything else is the same in the
+two, so that their difference is what the scale does to the estimate.
 """
 
 from __future__ import annotations
@@ -44,6 +46,7 @@ class Repeat:
     seed: int
     index: int
     points_per_month: float
+    bounded_scores: bool = True
 
 
 def world() -> NaturalHistory:
@@ -65,7 +68,7 @@ def run_one(repeat: Repeat) -> dict[str, Any]:
     """Simulate and analyse one trial; without an effect only the primary test is of interest, and only it is computed."""
     rng = np.random.default_rng([repeat.seed, repeat.index, int(1000 * repeat.points_per_month)])
     effect = constant_benefit(repeat.points_per_month) if repeat.points_per_month else no_effect()
-    simulated = simulate_trial(TrialDesign(n=PEOPLE), effect, natural_history=world(), rng=rng)
+    simulated = simulate_trial(_design(repeat), effect, natural_history=world(), rng=rng)
     events = simulated.trial.cohort.events
     return {
         "index": repeat.index,
@@ -78,6 +81,10 @@ def run_one(repeat: Repeat) -> dict[str, Any]:
             effect.name: _numbers(effect) for effect in _effects(simulated.trial, everything=bool(repeat.points_per_month))
         },
     }
+
+
+def _design(repeat: Repeat) -> TrialDesign:
+    return TrialDesign(n=PEOPLE, bounded_scores=repeat.bounded_scores)
 
 
 def _effects(trial: Trial, *, everything: bool) -> list[Effect]:
@@ -112,6 +119,24 @@ def summarise_effect(results: list[dict[str, Any]]) -> dict[str, Any]:
     return out
 
 
+def summarise_cutting(unbounded: list[dict[str, Any]], bounded: list[dict[str, Any]]) -> dict[str, Any]:
+    """What rounding and cutting of scores adds to each estimate: paired by trial, with its Monte Carlo error."""
+    out: dict[str, Any] = {}
+    for name in MEASURED:
+        pairs = [
+            (plain["effects"][name]["estimate"], cut["effects"][name]["estimate"])
+            for plain, cut in zip(unbounded, bounded, strict=True)
+            if name in plain["effects"] and name in cut["effects"]
+        ]
+        added = np.array([cut - plain for plain, cut in pairs])
+        out[name] = {
+            "pairs": len(pairs),
+            "added": float(added.mean()),
+            "monte_carlo_se": float(added.std(ddof=1) / len(pairs) ** 0.5),
+        }
+    return out
+
+
 def summarise_null(results: list[dict[str, Any]]) -> dict[str, Any]:
     """Share of null trials in which each test rejects at 0.05, with its binomial band."""
     out: dict[str, Any] = {"trials": len(results), "mean_deaths": float(np.mean([r["deaths"] for r in results]))}
@@ -140,14 +165,19 @@ def run_all(repeats: list[Repeat], kept: Path, executor: Executor) -> list[dict[
 
 
 def run_study(effect_trials: int, null_trials: int, seed: int, out: Path, executor: Executor) -> dict[str, Any]:
-    """Both halves of the study; each trial's numbers are kept in `out` as JSON lines."""
-    effect = [Repeat(seed, index, POINTS_PER_MONTH) for index in range(effect_trials)]
+    """All three sets of trials; each trial's numbers are kept in `out` as JSON lines."""
+    as_modelled = [Repeat(seed, index, POINTS_PER_MONTH, bounded_scores=False) for index in range(effect_trials)]
+    as_recorded = [Repeat(seed, index, POINTS_PER_MONTH) for index in range(effect_trials)]
     null = [Repeat(seed, index, 0.0) for index in range(null_trials)]
+    unbounded = run_all(as_modelled, out / "trials_with_effect_unbounded_scores.jsonl", executor)
+    bounded = run_all(as_recorded, out / "trials_with_effect.jsonl", executor)
     return {
         "people": PEOPLE,
         "points_per_month": POINTS_PER_MONTH,
         "seed": seed,
-        "effect": summarise_effect(run_all(effect, out / "trials_with_effect.jsonl", executor)),
+        "effect_unbounded_scores": summarise_effect(unbounded),
+        "effect": summarise_effect(bounded),
+        "cutting": summarise_cutting(unbounded, bounded),
         "null": summarise_null(run_all(null, out / "trials_without_effect.jsonl", executor)),
     }
 
@@ -155,7 +185,7 @@ def run_study(effect_trials: int, null_trials: int, seed: int, out: Path, execut
 def main() -> None:
     """Run and write operating_characteristics.json."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--effect", type=int, default=200)
+    parser.add_argument("--effect", type=int, default=600)
     parser.add_argument("--null", type=int, default=500)
     parser.add_argument("--seed", type=int, default=20261122)
     parser.add_argument("--workers", type=int, default=2)

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from stallpoint.core.effect import Effect
-from stallpoint.draw.numbers import count_decimals, format_estimate, format_number, format_p
+from stallpoint.draw.numbers import format_estimate, format_p
 
 
 def effect(estimate, low, high):
@@ -25,14 +25,6 @@ def effect(estimate, low, high):
 )
 def test_estimates_have_the_digits_their_interval_supports(numbers, said):
     assert format_estimate(effect(*numbers)) == said
-
-
-def test_no_minus_zero():
-    assert format_number(-0.001, 2) == "0.00"
-
-
-def test_decimals_never_negative():
-    assert count_decimals(0, 1e6) == 0
 
 
 @pytest.mark.parametrize(

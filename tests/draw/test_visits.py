@@ -28,3 +28,10 @@ def test_bars_stack_to_the_whole_with_assessed_below(frames):
 def test_other_states_are_drawn_too(frames, assert_sound):
     renamed = frames["pattern"](1).with_columns(pl.col("state").replace("missed", "seen by telephone"))
     assert_sound(render_svg(draw_visits(renamed), alt=""), "seen by telephone 8%")
+
+
+def test_a_state_that_only_occurs_earlier_is_named_without_a_share(frames, assert_sound):
+    pattern = frames["pattern"](1)
+    last = pattern["time_months"].max()
+    early = pattern.filter((pl.col("time_months") < last) | (pl.col("state") != "missed"))
+    assert_sound(render_svg(draw_visits(early), alt=""), ">missed<")

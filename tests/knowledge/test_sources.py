@@ -1,5 +1,7 @@
 import re
+from typing import get_args
 
+from stallpoint.core.source import SourceKind
 from stallpoint.knowledge.sources import load_sources
 from stallpoint.knowledge.tsv import read_bundled_rows
 
@@ -7,7 +9,7 @@ from stallpoint.knowledge.tsv import read_bundled_rows
 def test_ids_are_unique_and_kinds_are_known():
     rows = read_bundled_rows("sources.tsv")
     assert len({row["id"] for row in rows}) == len(rows)
-    assert {row["kind"] for row in rows} <= {"article", "software", "dataset", "misc"}
+    assert {row["kind"] for row in rows} <= set(get_args(SourceKind))
 
 
 def test_every_record_says_whether_it_was_seen():

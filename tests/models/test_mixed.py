@@ -7,7 +7,9 @@ import polars as pl
 import pytest
 
 from stallpoint.core.errors import FitError
-from stallpoint.models.mixed import fit_mixed
+from stallpoint.models.longitudinal import code_longitudinal, sum_moments
+from stallpoint.models.mixed import _profile, fit_mixed
+from stallpoint.numerics.delta import jacobian
 
 SHARED = Path(__file__).parents[2] / ".." / "shared" / "data" / "als"
 needs_data = pytest.mark.skipif(
@@ -70,3 +72,15 @@ def test_one_visit_each_cannot_carry_a_slope():
     frame = pl.DataFrame({"id": ["a", "b", "c"], "t": [0.0, 1.0, 2.0], "y": [1.0, 2.0, 3.5]})
     with pytest.raises(FitError, match="cannot carry"):
         fit_mixed(frame, "y ~ t", "~ t | id")
+
+
+@pytest.mark.parametrize("method", ["ml", "reml"])
+def test_gradient_of_the_profiled_likelihood_agrees_with_central_differences(method):
+    rng = np.random.default_rng(8)
+    rows = 160
+    frame = pl.DataFrame({"id": rng.integers(0, 40, rows), "t": rng.uniform(0, 9, rows), "x": rng.normal(size=rows)})
+    frame = frame.with_columns(y=30 - pl.col("t") * pl.col("x") + pl.Series(rng.normal(0, 2, rows)))
+    moments = sum_moments(code_longitudinal(frame, "y ~ t * x", "~ t | id"), frame)
+    point = np.array([0.8, -0.3, 0.4])
+    differences = jacobian(lambda x: np.array([_profile(x, moments, method).log_likelihood]), point)[0]
+    assert _profile(point, moments, method).gradient == pytest.approx(differences, rel=1e-6)

@@ -64,6 +64,12 @@ def test_scores_keep_to_floor_and_ceiling_and_items_sum_to_them():
     assert visits["alsfrs_r"].max() == 48
 
 
+def test_unbounded_scores_rounded_and_cut_are_the_recorded_ones():
+    plain, recorded = (simulated(n=500, bounded_scores=bounded).trial.cohort.visits for bounded in (False, True))
+    assert plain["alsfrs_r"].max() > 48
+    assert_frame_equal(plain.with_columns(pl.col("alsfrs_r").round(0, mode="half_to_even").clip(0, 48)), recorded)
+
+
 def test_the_same_totals_with_and_without_items():
     assert_frame_equal(
         simulated(record_items=True).trial.cohort.visits.select("patient", "time_months", "alsfrs_r"),

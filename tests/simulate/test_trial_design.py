@@ -13,6 +13,7 @@ from stallpoint.simulate.trial_design import TrialDesign
         {"visit_months": (1, 2)},
         {"visit_months": (0, 3, 3)},
         {"visit_months": (0, 6, 18)},
+        {"record_items": True, "bounded_scores": False},
     ],
 )
 def test_impossible_designs_are_refused(wrong):

@@ -17,7 +17,7 @@ RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The output folde
 @plainly
 def cite(run: RunFolder, *, as_json: AsJson = False) -> None:
     """The works a run rests on, as BibTeX."""
-    from stallpoint.core.source import render_bibtex
+    from stallpoint.core.bibtex import render_bibtex
     from stallpoint.study.cite import read_cited_sources
 
     sources = read_cited_sources(run)

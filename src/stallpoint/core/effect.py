@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from stallpoint.core.check import Check, worst_status
+from stallpoint.core.numbers import count_decimals, format_number
 
 Role = Literal["primary", "secondary", "modifier", "description"]
 Scale = Literal["difference", "ratio", "level"]
@@ -61,8 +62,8 @@ class Effect:
     def text(self) -> str:
         """One plain sentence, hedged by the checks."""
         unit = f" {self.unit}" if self.unit else ""
-        said = (
-            f"{self.label}: {self.estimate:.3g}{unit} ({self.level:.0%} interval {self.low:.3g} to {self.high:.3g}; n = {self.n})"
-        )
+        decimals = count_decimals(self.low, self.high)
+        estimate, low, high = (format_number(value, decimals) for value in (self.estimate, self.low, self.high))
+        said = f"{self.label}: {estimate}{unit} ({self.level:.0%} interval {low} to {high}; n = {self.n})"
         hedge = {"passed": "", "warning": "; read with care, see the checks", "failed": "; not to be believed, a check failed"}
         return said + hedge[worst_status(self.checks)] + "."

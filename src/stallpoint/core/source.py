@@ -8,6 +8,8 @@ from typing import Literal
 Tag = Literal["seen", "recalled", "derived", "assumed"]
 """How a fact was obtained: read in a source, general knowledge, arithmetic on seen numbers, a modelling choice."""
 
+SourceKind = Literal["article", "book", "software", "dataset", "misc"]
+
 EvidenceClass = Literal["measured here", "human", "animal", "in vitro", "assumed"]
 
 
@@ -22,7 +24,7 @@ class Source:
     venue: str = ""
     doi: str = ""
     url: str = ""
-    kind: Literal["article", "software", "dataset", "misc"] = "article"
+    kind: SourceKind = "article"
 
     @property
     def text(self) -> str:
@@ -31,18 +33,3 @@ class Source:
         link = f" doi:{self.doi}" if self.doi else f" {self.url}" if self.url else ""
         who = f"{self.authors}{when}. " if self.authors or when else ""
         return f"{who}{self.title}.{f' {self.venue}.' if self.venue else ''}{link}"
-
-
-def render_bibtex(source: Source) -> str:
-    """One BibTeX entry."""
-    kind = {"article": "article", "software": "software", "dataset": "dataset", "misc": "misc"}[source.kind]
-    fields = {
-        "author": source.authors,
-        "title": f"{{{source.title}}}",
-        "journal" if source.kind == "article" else "howpublished": source.venue,
-        "year": str(source.year) if source.year else "",
-        "doi": source.doi,
-        "url": source.url,
-    }
-    body = ",\n".join(f"  {key} = {{{value}}}" for key, value in fields.items() if value)
-    return f"@{kind}{{{source.id},\n{body}\n}}"

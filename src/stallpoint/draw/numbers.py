@@ -1,29 +1,13 @@
-"""How numbers are written for people: as many digits as the interval supports, and a real minus sign."""
+"""Effects and p-values as reports write them."""
 
 from __future__ import annotations
 
 import math
 
 from stallpoint.core.effect import Effect
+from stallpoint.core.numbers import count_decimals, format_number
 
-MINUS = "\u2212"
 SMALLEST_P = 0.001
-
-
-def count_decimals(low: float, high: float) -> int:
-    """Decimals that show two digits of the interval's width; two decimals where there is no finite interval."""
-    width = high - low
-    if not (math.isfinite(width) and width > 0):
-        return 2
-    return max(0, 1 - math.floor(math.log10(width)))
-
-
-def format_number(value: float, decimals: int) -> str:
-    """A number with fixed decimals; what is not a number is a dash."""
-    if math.isnan(value):
-        return "\u2013"
-    rounded = round(value, decimals) + 0.0
-    return f"{rounded:,.{decimals}f}".replace("-", MINUS)
 
 
 def format_value(effect: Effect) -> str:

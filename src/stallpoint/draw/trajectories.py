@@ -5,11 +5,11 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
+from stallpoint.core.numbers import format_number
 from stallpoint.draw.dress import arm_colour, arm_dash, arms_in, dress, inline
 from stallpoint.draw.labels import LINE_HEIGHT
 from stallpoint.draw.line_ends import LineEnd, draw_line_ends, line_end_room
 from stallpoint.draw.months import month_axis, month_ticks
-from stallpoint.draw.numbers import format_number
 from stallpoint.draw.palette import HALF_WIDTH
 
 HEIGHT = 270

@@ -39,7 +39,7 @@ def draw_visits(pattern: pl.DataFrame) -> alt.LayerChart:
     height = max(bottom for _, bottom in panels.values())
     states = _order_states(pattern)
     shares = _stack(pattern, states)
-    labels = [label for arm in arms for label in _label_states(shares.filter(pl.col("arm") == arm), panels[arm])]
+    labels = [label for arm in arms for label in _label_states(shares.filter(pl.col("arm") == arm), panels[arm], list(states))]
     room = 26 + CHARACTER_WIDTH * max(len(label["text"]) for label in labels)
     width = HALF_WIDTH - AXIS_ROOM - room
     layers = [
@@ -126,15 +126,22 @@ def _fill(states: dict[str, tuple[str, float]]) -> dict[str, Any]:
     }
 
 
-def _label_states(shares: pl.DataFrame, panel: tuple[float, float]) -> list[dict[str, Any]]:
-    """One label per state at the arm's last visit, beside its part of the bar."""
+def _label_states(shares: pl.DataFrame, panel: tuple[float, float], states: list[str]) -> list[dict[str, Any]]:
+    """One label per state at the arm's last visit, beside its part of the bar; without a share for states seen only earlier."""
     top, bottom = panel
     last = shares.filter(pl.col("time_months") == pl.col("time_months").max())
-    wanted = [bottom - (row["from_share"] + row["to_share"]) / 2 * (bottom - top) for row in last.iter_rows(named=True)]
+    ends = {row["state"]: row for row in last.iter_rows(named=True)}
+    occurring = [state for state in states if state in shares["state"]]
+    texts, wanted, reached = [], [], 0.0
+    for state in occurring:
+        middle = reached
+        if state in ends:
+            middle, reached = (ends[state]["from_share"] + ends[state]["to_share"]) / 2, ends[state]["to_share"]
+        texts.append(f"{state} {ends[state]['share']:.0%}" if state in ends else state)
+        wanted.append(bottom - middle * (bottom - top))
     placed = spread_labels(wanted, gap=LINE_HEIGHT, low=top + LINE_HEIGHT / 2, high=bottom - LINE_HEIGHT / 2)
     return [
-        {"state": row["state"], "text": f"{row['state']} {row['share']:.0%}", "middle": position}
-        for row, position in zip(last.iter_rows(named=True), placed, strict=True)
+        {"state": state, "text": text, "middle": position} for state, text, position in zip(occurring, texts, placed, strict=True)
     ]
 
 

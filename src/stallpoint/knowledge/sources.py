@@ -6,12 +6,10 @@ not certain is left blank.
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import cast
 
-from stallpoint.core.source import Source
+from stallpoint.core.source import Source, SourceKind
 from stallpoint.knowledge.tsv import read_bundled_rows
-
-SourceKind = Literal["article", "software", "dataset", "misc"]
 
 
 def load_sources() -> dict[str, Source]:

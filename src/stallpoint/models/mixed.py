@@ -8,22 +8,33 @@ Source: Laird & Ware (1982), doi:10.2307/2529876.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.optimize import minimize
 from scipy.stats import norm
 
 from stallpoint.core.errors import FitError
 from stallpoint.models.longitudinal import LongitudinalMoments, code_longitudinal, sum_moments
+from stallpoint.numerics.newton import maximise
 
 Array = npt.NDArray[np.float64]
 Method = Literal["reml", "ml"]
 
-GRADIENT_BOUND = 1e-5
-"""The search stops when no element of the deviance's gradient exceeds this; rounding may stop it a little earlier."""
+
+@dataclass(frozen=True)
+class _Profile:
+    """Log-likelihood at given variance parameters and its gradient (k,), with the beta (p,) and sigma squared that belong to them.
+
+    `unscaled` times sigma squared is the covariance of beta.
+    """
+
+    log_likelihood: float
+    gradient: Array
+    beta: Array
+    unscaled: Array
+    sigma_square: float
 
 
 @dataclass(frozen=True)
@@ -84,30 +95,25 @@ def fit_mixed_moments(
     relative = np.asarray(np.linalg.cholesky(start.random_covariance) / start.sigma if start else identity, dtype=np.float64)
     first = relative[np.tril_indices(len(random))]
 
-    def deviance_at(parameters: Array) -> float:
-        return _profile(parameters, moments, method)[0]
+    def value_and_gradient(parameters: Array) -> tuple[float, Array]:
+        at = _profile(parameters, moments, method)
+        return at.log_likelihood, at.gradient
 
-    found: Any = minimize(
-        deviance_at,
-        first.ravel(),
-        method="BFGS",
-        jac="3-point",
-        options={"gtol": GRADIENT_BOUND},
-    )
-    deviance, beta, unscaled, sigma_square = _profile(found.x, moments, method)
-    factor = _relative_factor(found.x, len(random))
-    covariance = sigma_square * unscaled
+    found = maximise(value_and_gradient, first)
+    at = _profile(found.point, moments, method)
+    factor = _relative_factor(found.point, len(random))
+    covariance = at.sigma_square * at.unscaled
     return MixedFit(
-        coefficients=coefficient_table(fixed, beta, np.sqrt(np.diag(covariance))),
+        coefficients=coefficient_table(fixed, at.beta, np.sqrt(np.diag(covariance))),
         covariance=covariance,
         random_terms=random,
-        random_covariance=sigma_square * factor @ factor.T,
-        sigma=float(np.sqrt(sigma_square)),
-        log_likelihood=-0.5 * deviance,
+        random_covariance=at.sigma_square * factor @ factor.T,
+        sigma=float(np.sqrt(at.sigma_square)),
+        log_likelihood=at.log_likelihood,
         method=method,
         n=len(moments.people),
         rows=rows,
-        converged=float(np.abs(found.jac).max()) < 100 * GRADIENT_BOUND,
+        converged=found.converged,
     )
 
 
@@ -125,19 +131,30 @@ def _relative_factor(parameters: Array, size: int) -> Array:
     return factor
 
 
-def _profile(parameters: Array, m: LongitudinalMoments, method: Method) -> tuple[float, Array, Array, float]:
-    """Deviance profiled over beta and sigma; with it beta, its unscaled covariance, and sigma squared."""
+def _profile(parameters: Array, m: LongitudinalMoments, method: Method) -> _Profile:
+    """Log-likelihood profiled over beta and sigma, and its gradient; beta and sigma are at their best, so only the direct part is left.
+
+    With W the inverse of I + Z L L' Z', the gradient over L is the sum over people of
+    (Z'Wr r'WZ / sigma^2 + [REML] Z'WX (X'WX)^-1 X'WZ - Z'WZ) L, of which the lower triangle is free.
+    """
     factor = _relative_factor(parameters, m.zz.shape[-1])
     inner = np.eye(len(factor)) + factor.T @ m.zz @ factor
-    cross_x, cross_y = m.xz @ factor, m.zy @ factor
-    solved = np.linalg.solve(inner, np.concatenate([np.swapaxes(cross_x, 1, 2), cross_y[..., None]], axis=2))
-    information = (m.xx - cross_x @ solved[..., :-1]).sum(axis=0)
-    score = (m.xy - (cross_x @ solved[..., -1:])[..., 0]).sum(axis=0)
-    beta = np.linalg.solve(information, score)
-    residual = (m.yy - (cross_y * solved[..., -1]).sum(axis=1)).sum() - score @ beta
-    freedom = m.rows.sum() - (len(beta) if method == "reml" else 0)
-    sigma_square = residual / freedom
+    crossed = np.concatenate([np.swapaxes(m.xz, 1, 2), m.zy[..., None], m.zz], axis=2)
+    solved = np.linalg.solve(inner, factor.T @ crossed)
+    weighted = crossed - m.zz @ factor @ solved  # Z'W of X, y and Z
+    p = m.xz.shape[1]
+    information = (m.xx - m.xz @ factor @ solved[..., :p]).sum(axis=0)
+    score = (m.xy - (m.xz @ factor @ solved[..., p : p + 1])[..., 0]).sum(axis=0)
+    unscaled = np.linalg.inv(information)
+    beta = unscaled @ score
+    square = (m.yy - ((m.zy @ factor) * solved[..., p]).sum(axis=1)).sum() - score @ beta
+    freedom = m.rows.sum() - (p if method == "reml" else 0)
+    sigma_square = float(square / freedom)
     deviance = np.linalg.slogdet(inner)[1].sum() + freedom * (1 + np.log(2 * np.pi * sigma_square))
+    residual = weighted[..., p] - weighted[..., :p] @ beta
+    direct = weighted[..., p + 1 :].sum(axis=0) - residual.T @ residual / sigma_square
     if method == "reml":
         deviance += np.linalg.slogdet(information)[1]
-    return float(deviance), beta, np.linalg.inv(information), float(sigma_square)
+        direct = direct - (weighted[..., :p] @ unscaled @ np.swapaxes(weighted[..., :p], 1, 2)).sum(axis=0)
+    gradient = -(direct @ factor)[np.tril_indices(len(factor))]
+    return _Profile(float(-0.5 * deviance), np.asarray(gradient, dtype=np.float64), beta, unscaled, sigma_square)

@@ -1,6 +1,11 @@
-"""Nodes and weights: Gauss-Hermite for normal expectations, Gauss-Legendre and product integration for hazards."""
+"""Nodes and weights: Gauss-Hermite for normal expectations, Gauss-Legendre and product integration for hazards.
+
+A likelihood asks for the same rule at every evaluation, so each is computed once and kept, read-only.
+"""
 
 from __future__ import annotations
+
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -8,6 +13,7 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 
 
+@cache
 def gauss_hermite_grid(nodes: int, dimension: int) -> tuple[Array, Array]:
     """Tensor grid for the expectation of a function of a standard normal vector.
 
@@ -20,15 +26,17 @@ def gauss_hermite_grid(nodes: int, dimension: int) -> tuple[Array, Array]:
     log_weights = np.log(weights) - 0.5 * np.log(2 * np.pi)
     grid = np.stack(np.meshgrid(*[points] * dimension, indexing="ij"), axis=-1).reshape(-1, dimension)
     log_grid = np.stack(np.meshgrid(*[log_weights] * dimension, indexing="ij"), axis=-1).reshape(-1, dimension)
-    return grid, log_grid.sum(axis=1)
+    return _read_only(grid), _read_only(log_grid.sum(axis=1))
 
 
+@cache
 def gauss_legendre_unit(nodes: int) -> tuple[Array, Array]:
     """Points and weights, shape (nodes,), for an integral from 0 to 1."""
     points, weights = np.polynomial.legendre.leggauss(nodes)
-    return 0.5 * (points + 1), 0.5 * weights
+    return _read_only(0.5 * (points + 1)), _read_only(0.5 * weights)
 
 
+@cache
 def power_weight_matrix(nodes: int) -> Array:
     """Product integration against the Weibull weight: integral of k u^(k-1) f(u) over 0..1, for any shape k > 0.
 
@@ -41,7 +49,7 @@ def power_weight_matrix(nodes: int) -> Array:
     """
     points, weights = gauss_legendre_unit(nodes)
     legendre = np.polynomial.legendre.legvander(2 * points - 1, nodes - 1)
-    return np.asarray(weights[:, None] * legendre * (2 * np.arange(nodes) + 1), dtype=np.float64)
+    return _read_only(weights[:, None] * legendre * (2 * np.arange(nodes) + 1))
 
 
 def power_moments(shape: float, nodes: int) -> tuple[Array, Array]:
@@ -55,3 +63,8 @@ def power_moments(shape: float, nodes: int) -> tuple[Array, Array]:
         moments[n] = moments[n - 1] * factor
         slopes[n] = slopes[n - 1] * factor + moments[n - 1] * factor_slope
     return moments, slopes
+
+
+def _read_only(array: Array) -> Array:
+    array.setflags(write=False)
+    return array

@@ -29,10 +29,13 @@ from stallpoint.response.follow_up import EVERYONE, FollowUp, follow_cohort
 Array = npt.NDArray[np.float64]
 
 RANDOM = "~ time_months | patient"
+WITH_NFL = "alsfrs_r ~ time_months * log_nfl"
 MIXED = "linear mixed model with random intercept and slope, REML"
 COURSE_POINTS = 25
+FOLLOWED_SHARE = 0.1
+"""The fitted mean goes as far as this share of people were followed; beyond, a line would stand for almost nobody."""
+
 BOOTSTRAP_REPEATS = 200
-BOOTSTRAP_SEED = 1
 MIN_DEATHS = 5
 """Below this many deaths no hazard ratio is given."""
 
@@ -40,24 +43,24 @@ DESCRIPTION = "description of the course in the people at hand; no contrast of t
 
 _METHODS = (
     "Progression was described by a linear mixed model with random intercept and slope, REML. It takes function as missing at "
-    "random after death, so it describes decline while people are seen.",
+    "random after death, so it describes decline while people are seen. The fitted mean is drawn as far as a tenth of them were followed.",
     "What NfL tells was estimated with log NfL at baseline in the mixed model (level and slope) and in Cox models, from time "
     "zero and, where onset is known, from symptom onset with late entry at time zero: people who died before they could enrol are "
     "never seen. A marker that tells the course is prognostic; it says nothing about who benefits from a treatment.",
 )
 
 
-def describe_course(cohort: Cohort, *, estimand: Estimand | None) -> Analysis:
+def describe_course(cohort: Cohort, *, estimand: Estimand | None, rng: np.random.Generator) -> Analysis:
     """Slope, its link to NfL, survival, participant flow and visit pattern of everyone together.
 
-    With an estimand, follow-up ends at its horizon; without one, all of it counts.
+    With an estimand, follow-up ends at its horizon; without one, all of it counts. The bootstrap draws from `rng`.
     """
     followed = follow_cohort(cohort, estimand)
     everyone = replace(followed, people=followed.people.with_columns(pl.lit(EVERYONE).alias("arm")))
     randomised = estimand is not None
     parts = [
         _progression(everyone),
-        _prognosis(cohort, everyone, randomised=randomised),
+        _prognosis(cohort, everyone, randomised=randomised, rng=rng),
         _survival(everyone, randomised=randomised),
     ]
     effects = tuple(effect for part in parts for effect in part.effects)
@@ -83,7 +86,8 @@ def _progression(everyone: FollowUp) -> Analysis:
     except FitError as error:
         return Analysis(checks=(Check("progression", "warning", f"The mean slope could not be estimated. {error.text}"),))
     slope = _mixed_effect(fit, "time_months", name="slope_mean", label="Mean slope of ALSFRS-R", unit="points per month")
-    times = np.linspace(0, float(str(everyone.visits["time_months"].max())), COURSE_POINTS)
+    furthest = everyone.people["time_months"].quantile(1 - FOLLOWED_SHARE, "lower") or 0.0
+    times = np.linspace(0, furthest, COURSE_POINTS)
     design = np.column_stack([np.ones_like(times), times])
     mean = design @ fit.coefficients["estimate"].to_numpy()
     reach = norm.ppf(0.975) * np.sqrt(np.einsum("tp,pq,tq->t", design, fit.covariance, design))
@@ -93,7 +97,7 @@ def _progression(everyone: FollowUp) -> Analysis:
     return Analysis(effects=(replace(slope, scale="level", p_value=None),), series={"trajectories_fitted": course})
 
 
-def _prognosis(cohort: Cohort, everyone: FollowUp, *, randomised: bool) -> Analysis:
+def _prognosis(cohort: Cohort, everyone: FollowUp, *, randomised: bool, rng: np.random.Generator) -> Analysis:
     """NfL against slope and death, in people whose NfL at baseline is known.
 
     The share of slopes' variance is left to cohorts: a treatment effect would add to the variance of a trial.
@@ -104,7 +108,10 @@ def _prognosis(cohort: Cohort, everyone: FollowUp, *, randomised: bool) -> Analy
     visits = everyone.visits.join(nfl, on="patient")
     people = everyone.people.join(nfl, on="patient")
     try:
-        effects = [*_nfl_and_slope(visits, with_share=not randomised), *_nfl_and_death(people)]
+        effects = _nfl_and_slope(visits)
+        if not randomised:
+            effects.append(_share_explained(visits, rng))
+        effects += _nfl_and_death(people)
     except FitError as error:
         return Analysis(checks=(Check("NfL and the course", "warning", f"What NfL tells could not be estimated. {error.text}"),))
     asked = {"nfl_slope": "Is decline linked to NfL at baseline?", "nfl_hazard": "Is death linked to NfL at baseline?"}
@@ -125,26 +132,23 @@ def _linked(question: str, effect: Effect) -> Finding:
     )
 
 
-def _nfl_and_slope(visits: pl.DataFrame, *, with_share: bool) -> list[Effect]:
-    formula = "alsfrs_r ~ time_months * log_nfl"
-    with_nfl = fit_mixed(visits, formula, RANDOM)
-    link = _mixed_effect(
-        with_nfl, "time_months:log_nfl", name="nfl_slope", label="Change of slope per unit of log NfL", unit="points per month"
-    )
-    return [link, _share_explained(visits, formula, with_nfl)] if with_share else [link]
+def _nfl_and_slope(visits: pl.DataFrame) -> list[Effect]:
+    fit = fit_mixed(visits, WITH_NFL, RANDOM)
+    label = "Change of slope per natural-log unit of NfL"
+    return [_mixed_effect(fit, "time_months:log_nfl", name="nfl_slope", label=label, unit="points per month")]
 
 
-def _share_explained(visits: pl.DataFrame, formula: str, with_nfl: MixedFit) -> Effect:
+def _share_explained(visits: pl.DataFrame, rng: np.random.Generator) -> Effect:
     """Share of the variance of slopes between people that goes away once NfL is in the model; bootstrap over people."""
-    without_nfl = fit_mixed(visits, "alsfrs_r ~ time_months", RANDOM)
-    fits = (without_nfl, with_nfl)
-    moments = [_moments(visits, text) for text in ("alsfrs_r ~ time_months", formula)]
+    formulas = ("alsfrs_r ~ time_months", WITH_NFL)
+    fits = [fit_mixed(visits, formula, RANDOM) for formula in formulas]
+    moments = [_moments(visits, formula) for formula in formulas]
+    without_nfl, with_nfl = fits
 
     def share(people: npt.NDArray[np.int64]) -> float:
         slopes = [_refit(m, fit, people).random_covariance[1, 1] for m, fit in zip(moments, fits, strict=True)]
         return float(100 * (1 - slopes[1] / slopes[0]))
 
-    rng = np.random.default_rng(BOOTSTRAP_SEED)
     low, high = bootstrap_interval(share, with_nfl.n, repeats=BOOTSTRAP_REPEATS, rng=rng)
     return Effect(
         name="nfl_share",
@@ -177,10 +181,10 @@ def _nfl_and_death(people: pl.DataFrame) -> list[Effect]:
     deaths = int(people["died"].sum())
     if deaths < MIN_DEATHS:
         return []
-    effects = [_hazard_ratio(people, None, "nfl_hazard", "Hazard ratio of death per unit of log NfL, from time zero")]
+    effects = [_hazard_ratio(people, None, "nfl_hazard", "Hazard ratio of death per natural-log unit of NfL, from time zero")]
     if "onset_months" in people.columns and people["onset_months"].null_count() < people.height:
         onset = people.drop_nulls("onset_months").with_columns(from_onset=pl.col("onset_months") + pl.col("time_months"))
-        label = "Hazard ratio of death per unit of log NfL, from onset with late entry"
+        label = "Hazard ratio of death per natural-log unit of NfL, from onset with late entry"
         effects.append(_hazard_ratio(onset, "onset_months", "nfl_hazard_from_onset", label))
     return effects
 
@@ -264,7 +268,10 @@ def _level(name: str, label: str, estimate: float, low: float, high: float, unit
 
 def _mixed_effect(fit: MixedFit, term: str, *, name: str, label: str, unit: str) -> Effect:
     row = fit.coefficients.filter(pl.col("term") == term).row(0, named=True)
-    check = Check("mixed model", "passed" if fit.converged else "failed", f"{fit.rows} scores of {fit.n} people.", fit.rows)
+    said = "The search for the best fit converged" if fit.converged else "The search for the best fit did not converge"
+    check = Check(
+        "mixed model", "passed" if fit.converged else "failed", f"{said}; {fit.rows} scores of {fit.n} people.", fit.rows
+    )
     return Effect(
         name=name,
         label=label,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from stallpoint.simulate.course import Course
@@ -24,14 +23,14 @@ class Visits:
     """All scheduled visits, (n, visits): when, the total there, and whether it took place."""
 
     time_months: Floats
-    totals: npt.NDArray[np.int64]
+    totals: Floats
     seen: Flags
 
 
 def simulate_visits(
     course: Course, treated: Flags, follow_up: FollowUp, history: NaturalHistory, design: TrialDesign, rng: np.random.Generator
 ) -> Visits:
-    """Totals are whole points from 0 to 48: the true score plus noise, rounded and cut at floor and ceiling."""
+    """Totals are the true score plus noise; as a design asks by default, rounded to whole points and cut at floor and ceiling."""
     time_months = _visit_months(len(treated), design, rng)
     score = course.untreated(time_months) + treated[:, None] * course.gain(time_months)
     noisy = score + history.residual_sd * rng.standard_normal(score.shape)
@@ -39,7 +38,7 @@ def simulate_visits(
     kept[:, 0] = True
     return Visits(
         time_months=time_months,
-        totals=np.clip(np.rint(noisy), 0, MOST_POINTS).astype(np.int64),
+        totals=np.clip(np.rint(noisy), 0, MOST_POINTS) if design.bounded_scores else noisy,
         seen=kept & _in_trial(time_months, follow_up),
     )
 
@@ -68,10 +67,10 @@ def visits_frame(
         {
             "patient": people.patients["patient"].gather(person),
             "time_months": visits.time_months[visits.seen],
-            "alsfrs_r": visits.totals[visits.seen].astype(np.float64),
+            "alsfrs_r": visits.totals[visits.seen],
         }
     )
     if not design.record_items:
         return frame
-    items = simulate_items(visits.totals, people.patients["onset_site"], history, rng)
+    items = simulate_items(visits.totals.astype(np.int64), people.patients["onset_site"], history, rng)
     return frame.with_columns(**item_columns(items, visits.seen))

@@ -51,11 +51,14 @@ def _read(study: StudyFile, _out: Path) -> Outputs:
 
 
 def _course(study: StudyFile, out: Path) -> Outputs:
+    import numpy as np
+
     from stallpoint.response.course import describe_course
 
     trial = load_trial(study, out)
     cohort = trial.cohort if trial else load_cohort(out)
-    return render_analysis("course", describe_course(cohort, estimand=trial.estimand if trial else None))
+    rng = np.random.default_rng(study.run.seed)
+    return render_analysis("course", describe_course(cohort, estimand=trial.estimand if trial else None, rng=rng))
 
 
 def _average(study: StudyFile, out: Path) -> Outputs:
@@ -95,7 +98,7 @@ def _data(study: StudyFile) -> object:
 
 
 READ = Stage("read", "Reading and checking the tables", (), lambda study: [_data(study), _question(study)], _read)
-COURSE = Stage("course", "Describing the course", ("read",), lambda study: [study.trial, study.estimand], _course)
+COURSE = Stage("course", "Describing the course", ("read",), lambda study: [study.trial, study.estimand, study.run], _course)
 AVERAGE = Stage("average", "Estimating the average effect", ("read",), _question, _average)
 MODIFIERS = Stage("modifiers", "Estimating for whom the effect differs", ("read",), _question, _modifiers)
 REPORT = Stage("report", "Writing the report", ("read",), lambda study: [study.text, hash_inputs(study)], _report)
