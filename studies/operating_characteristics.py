@@ -1,6 +1,6 @@
 """Bias, coverage and error rate of the average effect, by simulation.
 
-Run: python studies/operating_characteristics.py --effect 600 --null 500 --seed 20261122 --out studies/results
+Run: python studies/operating_characteristics.py --effect 400 --null 500 --seed 20261122 --out studies/results
 
 Trials are drawn from the built-in natural history with a direct hazard of death that works through function alone (what the joint
 model assumes), jittered and missed visits, and informative withdrawal. The effect trials add 0.30 points a month to everyone
@@ -185,7 +185,7 @@ def run_study(effect_trials: int, null_trials: int, seed: int, out: Path, execut
 def main() -> None:
     """Run and write operating_characteristics.json."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--effect", type=int, default=600)
+    parser.add_argument("--effect", type=int, default=400)
     parser.add_argument("--null", type=int, default=500)
     parser.add_argument("--seed", type=int, default=20261122)
     parser.add_argument("--workers", type=int, default=2)

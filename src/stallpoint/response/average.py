@@ -33,6 +33,7 @@ COURSE_POINTS = 25
 _METHODS = {
     "joint": "Function and survival were modelled together: ALSFRS-R by a linear mixed model with random intercept and slope and a "
     "start common to both arms, death by a Weibull hazard that depends on the arm and on the current true score. "
+    "Scores are taken as unbounded, so that floor and ceiling draw an effect slightly towards zero. "
     "The likelihood was integrated by adaptive Gauss-Hermite quadrature; standard errors come from the observed information.",
     "g-computation": "Effects on survival from the joint model are total effects, through function and directly, by g-computation "
     "over all participants under either arm.",
