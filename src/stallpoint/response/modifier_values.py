@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import log
+from typing import Any
 
 import polars as pl
 
@@ -15,6 +16,7 @@ from stallpoint.response.baseline_nfl import BASELINE_WINDOW_MONTHS, baseline_lo
 AGE_STEP_YEARS = 10.0
 
 MIN_PEOPLE_PER_LEVEL = 5
+"""A level needs this many people in each arm; below, its contrast rests on almost nobody, or cannot be estimated at all."""
 
 
 @dataclass(frozen=True)
@@ -34,22 +36,24 @@ def modifier_values(cohort: Cohort, name: str) -> ModifierValues:
     """Numbers for a modifier, continuous ones never cut.
 
     A number is centred and counted per standard deviation (age per 10 years, NfL per doubling, risk scores per point); a yes-or-no
-    column is 1 for yes; a column of words gives one contrast per level against the most frequent.
+    column is 1 for yes; a column of words gives one contrast per level against the most frequent. People of levels with few people in
+    an arm are left out.
 
     Raises:
-        EstimandError: nothing is known of the modifier, or it does not vary.
+        EstimandError: nothing is known of the modifier, or it does not vary, or but one level has people enough.
     """
     known = _derived(cohort, name) if name in _DERIVED else cohort.patients.select("patient", pl.col(name).alias("value"))
     values = known.drop_nulls()
     if values["value"].n_unique() < 2:
         raise EstimandError(f"{name} is not recorded, or is the same in everyone", where="modifiers", do="leave it out")
+    if values["value"].dtype.is_numeric():
+        return _numeric(values, name)
+    levels = _levels(cohort, values, name)
     if values["value"].dtype == pl.Boolean:
         return ModifierValues(
             values.select("patient", pl.col("value").cast(pl.Float64).alias("modifier_1")), (f"{name}, yes against no",)
         )
-    if values["value"].dtype.is_numeric():
-        return _numeric(values, name)
-    return _words(values, name)
+    return _words(values, levels, name)
 
 
 def _numeric(values: pl.DataFrame, name: str) -> ModifierValues:
@@ -60,15 +64,36 @@ def _numeric(values: pl.DataFrame, name: str) -> ModifierValues:
     return ModifierValues(values.select("patient", ((pl.col("value") - column.mean()) / size).alias("modifier_1")), (label,))
 
 
-def _words(values: pl.DataFrame, name: str) -> ModifierValues:
-    counts = values["value"].value_counts(sort=True)
-    usual, *others = counts["value"].to_list()
-    levels = [level for level in others if counts.filter(pl.col("value") == level)["count"][0] >= MIN_PEOPLE_PER_LEVEL]
-    if not levels:
-        raise EstimandError(f"{name} has only one level with {MIN_PEOPLE_PER_LEVEL} people", where="modifiers", do="leave it out")
-    kept = values.filter(pl.col("value").is_in([usual, *levels]))
-    columns = [(pl.col("value") == level).cast(pl.Float64).alias(f"modifier_{i}") for i, level in enumerate(levels, 1)]
-    return ModifierValues(kept.select("patient", *columns), tuple(f"{name}, {level} against {usual}" for level in levels))
+def _levels(cohort: Cohort, values: pl.DataFrame, name: str) -> list[Any]:
+    """Levels with enough people in each arm, the most frequent first.
+
+    Raises:
+        EstimandError: fewer than two such levels.
+    """
+    arms = cohort.patients.select("patient", "arm")
+    counts = (
+        values.join(arms, on="patient")
+        .group_by("value", "arm")
+        .len()
+        .group_by("value")
+        .agg(pl.col("len").sum().alias("n"), pl.col("len").min().alias("fewest"), pl.len().alias("arms"))
+    )
+    enough = (pl.col("fewest") >= MIN_PEOPLE_PER_LEVEL) & (pl.col("arms") == arms["arm"].n_unique())
+    levels = counts.filter(enough).sort("n", "value", descending=[True, False])["value"].to_list()
+    if len(levels) < 2:
+        raise EstimandError(
+            f"fewer than two levels of {name} have {MIN_PEOPLE_PER_LEVEL} people in each arm",
+            where="modifiers",
+            do="leave it out",
+        )
+    return levels
+
+
+def _words(values: pl.DataFrame, levels: list[Any], name: str) -> ModifierValues:
+    usual, *others = levels
+    kept = values.filter(pl.col("value").is_in(levels))
+    columns = [(pl.col("value") == level).cast(pl.Float64).alias(f"modifier_{i}") for i, level in enumerate(others, 1)]
+    return ModifierValues(kept.select("patient", *columns), tuple(f"{name}, {level} against {usual}" for level in others))
 
 
 def _derived(cohort: Cohort, name: str) -> pl.DataFrame:

@@ -74,9 +74,8 @@ def _look_at(trial: Trial, followed: FollowUp, name: str, *, prespecified: bool)
         fit = fit_trial(subset, Covariates(adjust=_independent(people, adjust, values.columns), modify=values.columns))
     except (EstimandError, FitError) as error:
         return _Looked(name, prespecified, (), (), (Check(f"modifier {name}", "failed", f"{name}: {error.text}"),))
-    missing = Check(
-        f"{name} recorded", "warning" if lost else "passed", f"{lost} people whose {name} is not known were left out.", lost
-    )
+    text = f"{lost} people were left out because {name} is not known or hardly anybody shares it."
+    missing = Check(f"{name} recorded", "warning" if lost else "passed", text, lost)
     fit = replace(fit, checks=(missing, *fit.checks))
     additive = [_additive(trial, fit, name, column, label) for column, label in zip(values.columns, values.labels, strict=True)]
     ratios = [
