@@ -1,4 +1,6 @@
-from stallpoint.core.numbers import count_decimals, format_number
+import pytest
+
+from stallpoint.core.numbers import count_decimals, format_number, format_p
 
 
 def test_no_minus_zero():
@@ -11,3 +13,11 @@ def test_decimals_never_negative():
 
 def test_a_real_minus_and_thousands():
     assert format_number(-1234.5, 1) == "\u22121,234.5"
+
+
+@pytest.mark.parametrize(
+    ("p_value", "said"),
+    [(None, ""), (1e-9, "<0.001"), (0.0017, "0.002"), (0.0123, "0.012"), (0.05, "0.05"), (0.28, "0.28"), (1.0, "1.00")],
+)
+def test_p_values(p_value, said):
+    assert format_p(p_value) == said

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from stallpoint.core.effect import Effect
-from stallpoint.draw.numbers import format_estimate, format_p
+from stallpoint.draw.numbers import format_estimate
 
 
 def effect(estimate, low, high):
@@ -27,9 +27,6 @@ def test_estimates_have_the_digits_their_interval_supports(numbers, said):
     assert format_estimate(effect(*numbers)) == said
 
 
-@pytest.mark.parametrize(
-    ("p_value", "said"),
-    [(None, ""), (1e-9, "<0.001"), (0.0017, "0.002"), (0.0123, "0.012"), (0.05, "0.05"), (0.28, "0.28"), (1.0, "1.00")],
-)
-def test_p_values(p_value, said):
-    assert format_p(p_value) == said
+def test_ratios_have_two_decimals_so_that_a_small_end_is_not_zero():
+    odds = Effect("e", "e", 0.93, 0.05, 17.0, unit="", n=10, estimand="", method="", scale="ratio")
+    assert format_estimate(odds) == "0.93 (0.05 to 17.00)"

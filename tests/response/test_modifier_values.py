@@ -33,7 +33,7 @@ def test_age_is_counted_per_ten_years():
 
 def test_words_are_contrasted_with_the_most_frequent_level():
     given = modifier_values(cohort(onset_site=["limb"] * 24 + ["bulbar"] * 16), "onset_site")
-    assert given.labels == ("onset_site, bulbar against limb",)
+    assert given.labels == ("onset site, bulbar against limb",)
     assert given.values["modifier_1"].sum() == 16
 
 
@@ -47,7 +47,7 @@ def test_a_level_of_one_arm_only_is_left_out():
     """Its contrast with treatment could not be told from the level itself."""
     site = ["other" if i % 2 and i < 16 else "bulbar" if i >= 28 else "limb" for i in range(N)]
     given = modifier_values(cohort(onset_site=site), "onset_site")
-    assert given.labels == ("onset_site, bulbar against limb",)
+    assert given.labels == ("onset site, bulbar against limb",)
     assert given.values.height == 32
 
 

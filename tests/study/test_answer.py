@@ -64,7 +64,7 @@ def test_a_cohort_says_that_nobody_was_randomised() -> None:
     said = answer_cohort(COHORT, [replace(SLOPE, role="description", scale="level")])
     assert said.startswith("No treatment effect can be estimated: nobody was randomised in SMALL")
     assert "2 people" in said
-    assert "0.2 points per month" in said
+    assert "0.20 points per month" in said
 
 
 @pytest.mark.parametrize(

@@ -59,11 +59,15 @@ class Effect:
         return "treatment" if (self.estimate > self.null) == (self.better == "higher") else "control"
 
     @property
+    def decimals(self) -> int:
+        """Decimals to write it with: what the interval supports; two for a ratio, whose low end would else read as 0."""
+        return 2 if self.scale == "ratio" else count_decimals(self.low, self.high)
+
+    @property
     def text(self) -> str:
         """One plain sentence, hedged by the checks."""
         unit = f" {self.unit}" if self.unit else ""
-        decimals = count_decimals(self.low, self.high)
-        estimate, low, high = (format_number(value, decimals) for value in (self.estimate, self.low, self.high))
+        estimate, low, high = (format_number(value, self.decimals) for value in (self.estimate, self.low, self.high))
         said = f"{self.label}: {estimate}{unit} ({self.level:.0%} interval {low} to {high}; n = {self.n})"
         hedge = {"passed": "", "warning": "; read with care, see the checks", "failed": "; not to be believed, a check failed"}
         return said + hedge[worst_status(self.checks)] + "."

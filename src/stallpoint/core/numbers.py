@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 MINUS = "\u2212"
+SMALLEST_P = 0.001
 
 
 def count_decimals(low: float, high: float) -> int:
@@ -21,3 +22,12 @@ def format_number(value: float, decimals: int) -> str:
         return "\u2013"
     rounded = round(value, decimals) + 0.0
     return f"{rounded:,.{decimals}f}".replace("-", MINUS)
+
+
+def format_p(p_value: float | None) -> str:
+    """A p-value with two significant digits, never below what it can be trusted to; empty where there is none."""
+    if p_value is None or math.isnan(p_value):
+        return ""
+    if p_value < SMALLEST_P:
+        return f"<{SMALLEST_P:g}"
+    return f"{p_value:.2f}" if p_value >= 0.1 else f"{p_value:.2g}" if p_value >= 0.01 else f"{p_value:.3f}"

@@ -27,7 +27,10 @@ LABEL_CHARACTERS = 46
 HEADER_AT = -14
 ROW_PADDING = 11
 EDGE = 0.06
-RATIO_TICKS = (0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 4, 10, 20, 50, 100)
+RATIO_TICKS = (1, 0.5, 2, 0.1, 10, 0.25, 4, 0.8, 1.25, 0.67, 1.5, 0.05, 20, 0.01, 100, 0.02, 50)
+"""Those that matter most first; a tick that would stand too near an earlier one is left out."""
+
+TICK_ROOM = 30
 
 
 @dataclass(frozen=True)
@@ -102,11 +105,21 @@ def _value_axis(effects: Sequence[Effect]) -> alt.X:
     if effect.scale == "ratio":
         low, high = _pad([math.log(end) for end in [*ends, 1.0] if end > 0])
         domain = [math.exp(low), math.exp(high)]
-        ticks = [tick for tick in RATIO_TICKS if domain[0] <= tick <= domain[1]]
-        axis = alt.Axis(values=ticks, title=effect.unit or "ratio", format="~g")
+        axis = alt.Axis(values=_ratio_ticks(low, high), title=effect.unit or "ratio", format="~g")
         return alt.X("value:Q", scale=alt.Scale(type="log", domain=domain, nice=False), axis=axis)
     domain = list(_pad(ends if effect.null is None else [*ends, effect.null]))
     return alt.X("value:Q", scale=alt.Scale(domain=domain, nice=False), axis=alt.Axis(title=effect.unit, tickCount=5))
+
+
+def _ratio_ticks(low: float, high: float) -> list[float]:
+    """Ticks within the logarithms of both ends, with room for their numbers."""
+    pixels = PLOT_WIDTH / (high - low)
+    kept: list[float] = []
+    for tick in RATIO_TICKS:
+        apart = all(abs(math.log(tick / other)) * pixels >= TICK_ROOM for other in kept)
+        if low <= math.log(tick) <= high and apart:
+            kept.append(tick)
+    return sorted(kept)
 
 
 def _pad(ends: Sequence[float]) -> tuple[float, float]:

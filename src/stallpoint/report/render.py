@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from stallpoint.core.check import Check
 from stallpoint.core.effect import Effect
-from stallpoint.core.numbers import count_decimals, format_number
-from stallpoint.draw.numbers import format_interval, format_p, format_value
+from stallpoint.core.numbers import count_decimals, format_number, format_p
+from stallpoint.draw.numbers import format_interval, format_value
 from stallpoint.draw.palette import render_css_colours
 from stallpoint.report.content import PlantedBesideFound, ReportContent
 

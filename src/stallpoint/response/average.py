@@ -30,6 +30,9 @@ Array = npt.NDArray[np.float64]
 
 COURSE_POINTS = 25
 
+_OF_SURVIVAL = ("survival_difference", "restricted_mean_difference")
+"""Effects on survival alone; all others rest on function too."""
+
 _METHODS = {
     "joint": "Function and survival were modelled together: ALSFRS-R by a linear mixed model with random intercept and slope and a "
     "start common to both arms, death by a Weibull hazard that depends on the arm and on the current true score. "
@@ -262,7 +265,7 @@ def _with_role(effect: Effect, trial: Trial) -> Effect:
 
 
 def _look(effect: Effect) -> Look:
-    outcome = "survival" if "surviv" in effect.label else "ALSFRS-R and survival"
+    outcome = "survival" if effect.name in _OF_SURVIVAL else "ALSFRS-R and survival"
     return Look(
         f"{effect.label} ({effect.role})", "average effect", outcome, effect.role == "primary", effect.name, effect.p_value
     )

@@ -16,6 +16,7 @@ from stallpoint.core.errors import FitError
 from stallpoint.core.estimand import Estimand
 from stallpoint.core.finding import Finding
 from stallpoint.core.ledger import Look
+from stallpoint.core.wording import counted
 from stallpoint.models.longitudinal import LongitudinalMoments, code_longitudinal, sum_moments
 from stallpoint.models.mixed import MixedFit, fit_mixed, fit_mixed_moments
 from stallpoint.models.survival import SurvivalCurve, fit_cox, fit_kaplan_meier
@@ -268,10 +269,9 @@ def _level(name: str, label: str, estimate: float, low: float, high: float, unit
 
 def _mixed_effect(fit: MixedFit, term: str, *, name: str, label: str, unit: str) -> Effect:
     row = fit.coefficients.filter(pl.col("term") == term).row(0, named=True)
-    said = "The search for the best fit converged" if fit.converged else "The search for the best fit did not converge"
-    check = Check(
-        "mixed model", "passed" if fit.converged else "failed", f"{said}; {fit.rows} scores of {fit.n} people.", fit.rows
-    )
+    converged = "converged" if fit.converged else "did not converge"
+    said = f"The search for the best fit {converged}; {counted(fit.rows, 'score')} of {counted(fit.n, 'person')}."
+    check = Check("mixed model", "passed" if fit.converged else "failed", said, fit.rows)
     return Effect(
         name=name,
         label=label,

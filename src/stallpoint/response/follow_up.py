@@ -9,6 +9,7 @@ import polars as pl
 from stallpoint.core.check import Check
 from stallpoint.core.cohort import Cohort, Trial
 from stallpoint.core.estimand import Estimand
+from stallpoint.core.wording import counted
 
 VISIT_WINDOW_MONTHS = 0.5
 """A visit up to this long after the horizon counts as the visit at the horizon."""
@@ -89,11 +90,11 @@ def _people(cohort: Cohort, limits: pl.DataFrame, survival_events: tuple[str, ..
 
 
 def _check_later_visits(left_out: int) -> Check:
-    text = f"{left_out} visits after the end of the estimand's follow-up do not count."
+    text = f"{counted(left_out, 'visit')} after the end of the estimand's follow-up, left out."
     return Check("visits within follow-up", "passed", text, left_out)
 
 
 def _check_short(people: pl.DataFrame) -> tuple[Check, ...]:
     short = people.filter(pl.col("time_months") <= SHORTEST_FOLLOW_UP_MONTHS).height
-    text = f"{short} people were not followed beyond time zero."
+    text = f"{counted(short, 'person')} not followed beyond time zero."
     return (Check("followed at all", "warning" if short else "passed", text, short),)

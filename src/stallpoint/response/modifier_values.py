@@ -32,6 +32,11 @@ class ModifierValues:
         return tuple(name for name in self.values.columns if name != "patient")
 
 
+def call_modifier(name: str) -> str:
+    """What a modifier is called in sentences."""
+    return _CALLED.get(name, name.replace("_", " "))
+
+
 def modifier_values(cohort: Cohort, name: str) -> ModifierValues:
     """Numbers for a modifier, continuous ones never cut.
 
@@ -51,17 +56,18 @@ def modifier_values(cohort: Cohort, name: str) -> ModifierValues:
     levels = _levels(cohort, values, name)
     if values["value"].dtype == pl.Boolean:
         return ModifierValues(
-            values.select("patient", pl.col("value").cast(pl.Float64).alias("modifier_1")), (f"{name}, yes against no",)
+            values.select("patient", pl.col("value").cast(pl.Float64).alias("modifier_1")),
+            (f"{call_modifier(name)}, yes against no",),
         )
     return _words(values, levels, name)
 
 
 def _numeric(values: pl.DataFrame, name: str) -> ModifierValues:
     column = values["value"].cast(pl.Float64)
-    step, label = _STEPS.get(name, (None, ""))
-    size = step if step is not None else float(str(column.std()))
-    label = label or f"{name}, per standard deviation ({size:.3g})"
-    return ModifierValues(values.select("patient", ((pl.col("value") - column.mean()) / size).alias("modifier_1")), (label,))
+    spread = float(str(column.std()))
+    size, per = _STEPS.get(name, (spread, f"per standard deviation ({spread:.3g})"))
+    centred = ((pl.col("value") - column.mean()) / size).alias("modifier_1")
+    return ModifierValues(values.select("patient", centred), (f"{call_modifier(name)}, {per}",))
 
 
 def _levels(cohort: Cohort, values: pl.DataFrame, name: str) -> list[Any]:
@@ -93,7 +99,9 @@ def _words(values: pl.DataFrame, levels: list[Any], name: str) -> ModifierValues
     usual, *others = levels
     kept = values.filter(pl.col("value").is_in(levels))
     columns = [(pl.col("value") == level).cast(pl.Float64).alias(f"modifier_{i}") for i, level in enumerate(others, 1)]
-    return ModifierValues(kept.select("patient", *columns), tuple(f"{name}, {level} against {usual}" for level in others))
+    return ModifierValues(
+        kept.select("patient", *columns), tuple(f"{call_modifier(name)}, {level} against {usual}" for level in others)
+    )
 
 
 def _derived(cohort: Cohort, name: str) -> pl.DataFrame:
@@ -123,8 +131,14 @@ _DERIVED = {
     "progression_rate": "progression_rate",
 }
 _STEPS = {
-    "nfl_baseline": (log(2.0), "NfL at baseline, per doubling"),
-    "age_years": (AGE_STEP_YEARS, "age, per 10 years"),
-    "tricals": (1.0, "TRICALS risk score, per point"),
-    "encals": (1.0, "ENCALS linear predictor, per point"),
+    "nfl_baseline": (log(2.0), "per doubling"),
+    "age_years": (AGE_STEP_YEARS, "per 10 years"),
+    "tricals": (1.0, "per point"),
+    "encals": (1.0, "per point"),
+}
+_CALLED = {
+    "nfl_baseline": "NfL at baseline",
+    "age_years": "age",
+    "tricals": "TRICALS risk score",
+    "encals": "ENCALS linear predictor",
 }

@@ -15,11 +15,13 @@ from stallpoint.core.effect import Effect
 from stallpoint.core.errors import EstimandError, FitError
 from stallpoint.core.finding import Finding
 from stallpoint.core.ledger import Look, adjust_holm
+from stallpoint.core.numbers import format_p
+from stallpoint.core.wording import counted
 from stallpoint.models.joint.fit import JointFit
 from stallpoint.response.analysis import Analysis
 from stallpoint.response.follow_up import FollowUp, follow_trial
 from stallpoint.response.joint_trial import SLOPE_TERM, Covariates, contrast_effect, find_beta, fit_trial
-from stallpoint.response.modifier_values import ModifierValues, modifier_values
+from stallpoint.response.modifier_values import ModifierValues, call_modifier, modifier_values
 from stallpoint.response.strata import code_strata
 
 Array = npt.NDArray[np.float64]
@@ -74,7 +76,7 @@ def _look_at(trial: Trial, followed: FollowUp, name: str, *, prespecified: bool)
         fit = fit_trial(subset, Covariates(adjust=_independent(people, adjust, values.columns), modify=values.columns))
     except (EstimandError, FitError) as error:
         return _Looked(name, prespecified, (), (), (Check(f"modifier {name}", "failed", f"{name}: {error.text}"),))
-    text = f"{lost} people were left out because {name} is not known or hardly anybody shares it."
+    text = f"{counted(lost, 'person')} left out, their {call_modifier(name)} not being known or hardly anybody sharing it."
     missing = Check(f"{name} recorded", "warning" if lost else "passed", text, lost)
     fit = replace(fit, checks=(missing, *fit.checks))
     additive = [_additive(trial, fit, name, column, label) for column, label in zip(values.columns, values.labels, strict=True)]
@@ -83,10 +85,7 @@ def _look_at(trial: Trial, followed: FollowUp, name: str, *, prespecified: bool)
     ]
     found = tuple(effect for effect in ratios if effect is not None)
     checks = (missing,) if len(found) == len(ratios) else (missing, _no_ratio(name))
-    looks = (
-        _look(name, "additive", prespecified, additive[0].name, _wald_p(fit, values)),
-        *(_look(name, "multiplicative", prespecified, effect.name, effect.p_value) for effect in found),
-    )
+    looks = _looks(call_modifier(name), additive, found, _wald_p(fit, values), name=name, prespecified=prespecified)
     return _Looked(name, prespecified, (*additive, *found), looks, checks)
 
 
@@ -148,15 +147,20 @@ def _independent(people: pl.DataFrame, strata: tuple[str, ...], modifiers: tuple
     return tuple(kept)
 
 
-def _look(name: str, scale: str, prespecified: bool, effect: str, p_value: float | None) -> Look:
-    return Look(
-        f"Does the effect on slope differ by {name}? ({scale})",
-        "modifier",
-        "ALSFRS-R and survival",
-        prespecified,
-        effect,
-        p_value,
-    )
+def _looks(
+    called: str, additive: list[Effect], ratios: tuple[Effect, ...], p_value: float, *, name: str, prespecified: bool
+) -> tuple[Look, ...]:
+    """The test of the modifier first, over all its levels; then every contrast that is shown beside it."""
+    question = f"Does the effect on slope differ by {called}?"
+
+    def look(asked: str, effect: str, p: float | None) -> Look:
+        return Look(asked, "modifier", "ALSFRS-R and survival", prespecified, effect, p)
+
+    multiplicative = [look(f"{effect.label} (multiplicative)", effect.name, effect.p_value) for effect in ratios]
+    if len(additive) == 1:
+        return (look(f"{question} (additive)", additive[0].name, p_value), *multiplicative)
+    test = look(f"{question} (additive, all levels together)", f"modifier_{name}", p_value)
+    return (test, *(look(f"{effect.label} (additive)", effect.name, effect.p_value) for effect in additive), *multiplicative)
 
 
 def _adjust(looked: list[_Looked]) -> tuple[Look, ...]:
@@ -169,15 +173,17 @@ def _adjust(looked: list[_Looked]) -> tuple[Look, ...]:
 
 
 def _finding(trial: Trial, one: _Looked, looks: tuple[Look, ...]) -> Finding:
-    question = f"Does the effect of {trial.treatment} differ by {one.name}?"
+    called = call_modifier(one.name)
+    question = f"Does the effect of {trial.treatment} differ by {called}?"
     if not one.looks:
-        text = f"Whether the effect differs by {one.name} could not be estimated."
+        text = f"Whether the effect differs by {called} could not be estimated."
         return Finding(question, text, "randomised data", one.prespecified, True, False, checks=one.checks)
     look = next(look for look in looks if look.effect == one.looks[0].effect)
+    over = "Over all levels: " if look.effect != one.effects[0].name else ""
     p_adjusted = look.p_adjusted if look.p_adjusted is not None else 1.0
     return Finding(
         question=question,
-        text=f"{one.effects[0].text} Holm-corrected p = {p_adjusted:.2g}.",
+        text=f"{one.effects[0].text} {over}Holm-corrected p {_written(p_adjusted)}.",
         basis="randomised data",
         prespecified=one.prespecified,
         controlled=one.prespecified,
@@ -187,6 +193,11 @@ def _finding(trial: Trial, one: _Looked, looks: tuple[Look, ...]) -> Finding:
     )
 
 
+def _written(p_value: float) -> str:
+    text = format_p(p_value)
+    return text if text.startswith("<") else f"= {text}"
+
+
 def _no_ratio(name: str) -> Check:
-    text = f"{name}: a group does not decline in the fitted model, so a ratio of slopes has no meaning there."
+    text = f"{call_modifier(name)}: a group does not decline in the fitted model, so a ratio of slopes has no meaning there."
     return Check(f"ratio by {name}", "warning", text)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import polars as pl
 
 from stallpoint.core.check import Check
+from stallpoint.core.wording import counted
 from stallpoint.response.follow_up import FollowUp
 
 
@@ -22,7 +23,7 @@ def code_strata(followed: FollowUp, strata: tuple[str, ...]) -> FollowUp:
     for name in strata:
         known = known.with_columns(_columns(known[name], f"stratum_{name}"))
     visits = followed.visits.filter(pl.col("patient").is_in(known["patient"].implode()))
-    text = f"{lost} people whose stratum is not recorded were left out."
+    text = f"{counted(lost, 'person')} left out, the stratum not being recorded."
     check = Check("strata recorded", "warning" if lost else "passed", text, lost)
     return replace(followed, people=known, visits=visits, checks=(*followed.checks, check))
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from stallpoint.core.check import Check
 from stallpoint.core.errors import FitError
+from stallpoint.core.wording import counted
 from stallpoint.models.formulas import Design, SurvivalPart, build_design, full_rank_columns, parse_survival, require_columns
 from stallpoint.models.joint.layout import Baseline, Layout
 from stallpoint.models.longitudinal import LongitudinalDesign, LongitudinalMoments, code_longitudinal, sum_moments
@@ -139,7 +140,7 @@ def _match_people(
     order = visits.select(pl.col(group).unique(maintain_order=True))
     if not order.height:
         raise FitError(f"no {group} is in both tables", where="event", do="check that identifiers are written the same way")
-    text = f"{lonely} people without both visits and follow-up were left out of the joint model."
+    text = f"{counted(lonely, 'person')} without both visits and follow-up, left out of the joint model."
     check = Check("people in both tables", "warning" if lonely else "passed", text, lonely)
     return order.join(events, on=group, how="left", maintain_order="left"), visits, (check,)
 
