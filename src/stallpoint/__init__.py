@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from stallpoint.models.joint.fit import fit_joint as fit_joint
     from stallpoint.models.mixed import MixedFit as MixedFit
     from stallpoint.models.mixed import fit_mixed as fit_mixed
+    from stallpoint.models.mmrm.fit import MmrmFit as MmrmFit
+    from stallpoint.models.mmrm.fit import fit_mmrm as fit_mmrm
     from stallpoint.response.analysis import Analysis as Analysis
     from stallpoint.response.average import estimate_average as estimate_average
     from stallpoint.response.course import describe_course as describe_course
@@ -47,6 +49,7 @@ _HOMES = {
     "JointFit": "models.joint.fit",
     "Look": "core.ledger",
     "MixedFit": "models.mixed",
+    "MmrmFit": "models.mmrm.fit",
     "Modifiers": "core.cohort",
     "Source": "core.source",
     "StallpointError": "core.errors",
@@ -59,6 +62,7 @@ _HOMES = {
     "estimate_modifiers": "response.modifiers",
     "fit_joint": "models.joint.fit",
     "fit_mixed": "models.mixed",
+    "fit_mmrm": "models.mmrm.fit",
     "score_table": "clinical.score_table",
     "simulate_cohort": "simulate.trial",
     "simulate_demo": "simulate.demo",

@@ -1,0 +1,1 @@
+"""The mixed model for repeated measures: one free covariance matrix over planned visits."""
