@@ -143,6 +143,15 @@ def test_visits_that_nobody_attended_together_are_named():
         fit_mmrm(apart, "score ~ C(arm)", visit="visit", patient="patient")
 
 
+def test_a_visit_carried_forward_is_refused():
+    frame, _, _ = complete()
+    carried = frame.with_columns(
+        pl.when(pl.col("visit") == "v3").then(pl.col("score").shift(1)).otherwise(pl.col("score")).alias("score")
+    )
+    with pytest.raises(FitError, match="singular"):
+        fit_mmrm(carried, "score ~ C(arm) * C(visit)", visit="visit", patient="patient")
+
+
 def test_few_people_are_refused():
     frame, _, _ = complete(people=6)
     with pytest.raises(FitError, match="6 people cannot carry"):

@@ -24,6 +24,9 @@ from stallpoint.numerics.newton import Maximum, maximise
 Array = npt.NDArray[np.float64]
 Freedom = Literal["kenward-roger", "satterthwaite"]
 
+LARGEST_CONDITION = 1e10
+"""Above this the visits' covariance matrix counts as singular: no score is measured to five digits."""
+
 _WHERE = "mixed model for repeated measures"
 
 
@@ -106,8 +109,8 @@ def fit_mmrm(visits: Any, formula: str, *, visit: str, patient: str, freedom: Fr
         freedom: degrees of freedom; `kenward-roger` widens standard errors too.
 
     Raises:
-        FitError: columns absent, missing covariates, dependent terms, two rows at one visit, visits seldom attended together, or fewer
-            people than the covariance matrix needs.
+        FitError: columns absent, missing covariates, dependent terms, two rows at one visit, visits seldom attended together, a visit
+            that follows from the others, or fewer people than the covariance matrix needs.
 
     Source: Mallinckrodt et al. (2008), doi:10.1177/009286150804200402; see `likelihood` and `degrees_of_freedom`.
     """
@@ -128,7 +131,14 @@ def fit_mmrm(visits: Any, formula: str, *, visit: str, patient: str, freedom: Fr
         raise FitError(f"{n} people cannot carry {len(names)} visits and {len(design.names)} terms", where=_WHERE)
     maximum = _search(patterns, len(names), _residual_variance(matrix, rows[response].cast(pl.Float64).to_numpy()))
     sigma = _sigma(maximum.point, len(names))
-    return _describe(patterns, sigma, maximum, design.names, names, freedom, n=n, left_out=frame.height - rows.height)
+    try:
+        return _describe(patterns, sigma, maximum, design.names, names, freedom, n=n, left_out=frame.height - rows.height)
+    except np.linalg.LinAlgError as error:
+        raise FitError(
+            "the covariance matrix of the visits is singular: one visit's score follows from the others'",
+            where=_WHERE,
+            do="check for carried-forward scores, or leave out a visit",
+        ) from error
 
 
 def _residual_variance(matrix: Array, response: Array) -> float:
@@ -214,6 +224,8 @@ def _curvature(sigma: Array, covariance: Array, patterns: list[Pattern]) -> Curv
         moved = np.tensordot(values, elements, axes=1)
         return np.asarray(np.tensordot(elements, restricted_likelihood(moved, patterns).gradient, axes=2), dtype=np.float64)
 
+    if np.linalg.cond(sigma) > LARGEST_CONDITION:
+        raise np.linalg.LinAlgError("singular")
     scale = np.sqrt(np.diag(sigma))
     unit = np.outer(scale, scale)[lower]
     hessian = jacobian(lambda relative: gradient(relative * unit), sigma[lower] / unit) / unit
