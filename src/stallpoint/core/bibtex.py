@@ -13,7 +13,6 @@ _PLACE = re.compile(r"(?P<journal>.+?) (?P<volume>\d+)(\((?P<number>[^)]+)\))?:(
 """Journal, volume, issue and pages of a venue: `J Stat Softw 35(9):1-33`."""
 
 _SPECIAL = re.compile(r"([&%$#_])")
-_ENTRY = {"article": "article", "book": "book", "software": "software", "dataset": "dataset", "misc": "misc"}
 
 
 def render_bibtex(source: Source) -> str:
@@ -27,7 +26,7 @@ def render_bibtex(source: Source) -> str:
         "url": source.url,
     }
     body = ",\n".join(f"  {key} = {{{value}}}" for key, value in fields.items() if value)
-    return f"@{_ENTRY[source.kind]}{{{source.id},\n{body}\n}}"
+    return f"@{source.kind}{{{source.id},\n{body}\n}}"
 
 
 def _author(name: str) -> str:
