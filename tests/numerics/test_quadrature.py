@@ -6,7 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import gamma, gammainc
 
-from stallpoint.numerics.quadrature import gauss_hermite_grid, gauss_legendre_unit, power_moments, power_weight_matrix
+from stallpoint.numerics.quadrature import (
+    check_rule,
+    gauss_hermite_grid,
+    gauss_legendre_unit,
+    normal_rule,
+    power_moments,
+    power_weight_matrix,
+)
 
 
 def test_gauss_hermite_gives_moments_of_a_standard_normal_vector():
@@ -52,3 +59,20 @@ def test_the_slope_of_the_moments_is_their_derivative_by_the_shape_also_at_whole
     for shape in (0.7, 1.0, 2.0):
         numeric = (power_moments(shape + 1e-6, 15)[0] - power_moments(shape - 1e-6, 15)[0]) / 2e-6
         assert power_moments(shape, 15)[1] == pytest.approx(numeric, abs=1e-8)
+
+
+@pytest.mark.parametrize("dimension", [1, 2, 3, 4, 6])
+def test_normal_rules_are_exact_to_degree_five(dimension):
+    for points, weights in (normal_rule(dimension, 5), check_rule(dimension, 5)):
+        assert weights.sum() == pytest.approx(1)
+        assert weights @ points == pytest.approx(np.zeros(dimension), abs=1e-12)
+        assert (points * weights[:, None]).T @ points == pytest.approx(np.eye(dimension))
+        squares = points**2
+        fourth = (squares * weights[:, None]).T @ squares
+        assert fourth == pytest.approx(np.ones((dimension, dimension)) + 2 * np.eye(dimension))
+        assert weights @ points[:, 0] ** 3 * points[:, -1] ** 2 == pytest.approx(0, abs=1e-10)
+
+
+def test_a_second_rule_is_another_one():
+    assert len(check_rule(2, 5)[1]) == 100
+    assert not np.allclose(check_rule(5, 5)[0], normal_rule(5, 5)[0])

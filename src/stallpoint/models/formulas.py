@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Array = npt.NDArray[np.float64]
 
 _SURVIVAL = re.compile(r"^\s*Surv\(\s*([^,()]+?)\s*,\s*([^,()]+?)\s*\)\s*~(.*)$", re.DOTALL)
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def build_design(terms: str, frame: pl.DataFrame, *, where: str) -> Design:
     from formulaic.errors import FormulaicError
 
     try:
-        variables = frozenset(str(name) for name in Formula(terms).required_variables)
+        variables = frozenset(str(name) for name in Formula(terms).required_variables) | _named_inside(terms, frame)
     except FormulaicError as error:
         raise FitError(f"{terms!r} is not a formula: {error}", where=where, do="use the notation `a + b + a:b`") from error
     require_columns(frame, variables, where=where)
@@ -120,6 +121,11 @@ def full_rank_columns(matrix: Array, names: tuple[str, ...], *, where: str) -> N
             rows=names,
             do="leave one of them out",
         )
+
+
+def _named_inside(terms: str, frame: pl.DataFrame) -> frozenset[str]:
+    """Columns named within calls such as `bs(month, df=4)`, which formulaic does not report."""
+    return frozenset(_IDENTIFIER.findall(terms)) & frozenset(frame.columns)
 
 
 def _pandas(frame: pl.DataFrame, variables: frozenset[str]) -> pd.DataFrame:

@@ -64,19 +64,20 @@ def code_longitudinal(visits: pl.DataFrame, longitudinal: str, random: str) -> L
     return LongitudinalDesign(response, random_part, fixed, build_design(random_part.terms, visits, where="random"))
 
 
-def sum_moments(design: LongitudinalDesign, visits: pl.DataFrame) -> LongitudinalMoments:
-    """Cross-products of each person's rows; people in order of first appearance."""
-    groups = visits[design.random_part.group].cast(pl.String).to_numpy()
-    _, first, index = np.unique(groups, return_index=True, return_inverse=True)
-    order = np.argsort(np.argsort(first))[index]
-    people = tuple(str(person) for person in groups[np.sort(first)])
+def sum_moments(
+    design: LongitudinalDesign, visits: pl.DataFrame, *, people: tuple[str, ...] | None = None
+) -> LongitudinalMoments:
+    """Cross-products of each person's rows; people as given (some may have no row), or in order of first appearance."""
+    groups = visits[design.random_part.group].cast(pl.String)
+    people = people or tuple(groups.unique(maintain_order=True))
+    order = number_people(groups, people)
     x, z = design.fixed.matrix(visits), design.random.matrix(visits)
     y = visits[design.response].cast(pl.Float64).to_numpy()
 
     def total(values: Array) -> Array:
-        out = np.zeros((len(people), *values.shape[1:]))
-        np.add.at(out, order, values)
-        return out
+        flat = values.reshape(len(values), -1)
+        sums = [np.bincount(order, column, minlength=len(people)) for column in flat.T]
+        return np.stack(sums, axis=-1).reshape(len(people), *values.shape[1:])
 
     return LongitudinalMoments(
         people=people,
@@ -88,3 +89,10 @@ def sum_moments(design: LongitudinalDesign, visits: pl.DataFrame) -> Longitudina
         yy=total(y * y),
         rows=total(np.ones_like(y)),
     )
+
+
+def number_people(groups: pl.Series, people: tuple[str, ...]) -> npt.NDArray[np.int64]:
+    """Position in `people` of each row's person, shape (rows,)."""
+    positions = pl.DataFrame({"person": people, "position": range(len(people))}, schema_overrides={"person": pl.String})
+    rows = pl.DataFrame({"person": groups}).join(positions, on="person", how="left", maintain_order="left")
+    return rows["position"].to_numpy().astype(np.int64)

@@ -17,6 +17,12 @@ ValueAndGradient = Callable[[Array], tuple[float, Array]]
 FLATTEST = 1e-8
 """Curvatures below this share of the largest count as this share when the space is whitened."""
 
+UNIDENTIFIED = 1e-7
+"""With coordinates scaled to unit curvature, a direction with less than this has standard errors beyond any use."""
+
+TAKES_PART = 0.2
+"""A coordinate takes part in a direction with at least this weight."""
+
 WHITENED_GRADIENT_BOUND = 1e-4
 LARGEST_DROP = 1e30
 """Stands for minus infinity where the function is not a number, so that a line search turns back."""
@@ -34,7 +40,9 @@ class Maximum:
     converged: bool
 
 
-def maximise(function: ValueAndGradient, start: Array, *, tolerance: float = 1e-6, max_rounds: int = 8) -> Maximum:
+def maximise(
+    function: ValueAndGradient, start: Array, *, curvature: Array | None = None, tolerance: float = 1e-6, max_rounds: int = 8
+) -> Maximum:
     """Maximise by rounds of BFGS in coordinates in which the curvature at the round's start is the unit matrix.
 
     The curvature is the central difference of the exact gradient. It makes the search invariant to the parameters' scales, and
@@ -43,32 +51,44 @@ def maximise(function: ValueAndGradient, start: Array, *, tolerance: float = 1e-
     Args:
         function: gives value and gradient (p,) at a point (p,).
         start: where to begin, shape (p,).
+        curvature: second derivatives (p, p) at the start, roughly, where they are at hand more cheaply.
         tolerance: the search has converged when Newton promises less than this.
         max_rounds: rounds after which the search gives up.
 
     Source: Nocedal & Wright (2006) Numerical Optimization, chapters 3 and 6, doi:10.1007/978-0-387-40065-5.
     """
-    point, evaluations = np.asarray(start, dtype=np.float64), 0
-    hessian = _hessian(function, point)
+    point = np.asarray(start, dtype=np.float64)
+    hessian = _hessian(function, point) if curvature is None else curvature
+    evaluations = 0 if curvature is not None else 2 * len(point)
     for _ in range(max_rounds):
-        whitening = _whitening(hessian)
-        origin = point
-
-        def loss(step: Array, origin: Array = origin, whitening: Array = whitening) -> tuple[float, Array]:
-            value, gradient = function(origin + whitening @ step)
-            if not (np.isfinite(value) and np.isfinite(gradient).all()):
-                return LARGEST_DROP, np.zeros_like(step)
-            return -value, -whitening.T @ gradient
-
-        found = minimize(loss, np.zeros_like(point), jac=True, method="BFGS", options={"gtol": WHITENED_GRADIENT_BOUND})
-        evaluations += int(found.nfev) + 2 * len(point)
-        point = origin + whitening @ found.x
+        point, spent = climb(function, point, curvature=hessian)
+        evaluations += spent + 2 * len(point)
         hessian = _hessian(function, point)
         value, gradient = function(point)
         decrement = newton_decrement(gradient, hessian)
         if decrement < tolerance:
             break
     return Maximum(point, value, hessian, evaluations, decrement, decrement < tolerance)
+
+
+def climb(function: ValueAndGradient, start: Array, *, curvature: Array) -> tuple[Array, int]:
+    """One round: BFGS in the coordinates in which `curvature` (p, p) is the unit matrix.
+
+    Where that is the curvature at the top, as in refits to resampled data, one round suffices.
+
+    Returns:
+        The point reached, and how often the function was called.
+    """
+    whitening = _whitening(curvature)
+
+    def loss(step: Array) -> tuple[float, Array]:
+        value, gradient = function(start + whitening @ step)
+        if not (np.isfinite(value) and np.isfinite(gradient).all()):
+            return LARGEST_DROP, np.zeros_like(step)
+        return -value, -whitening.T @ gradient
+
+    found = minimize(loss, np.zeros_like(start), jac=True, method="BFGS", options={"gtol": WHITENED_GRADIENT_BOUND})
+    return start + whitening @ found.x, int(found.nfev)
 
 
 def newton_decrement(gradient: Array, hessian: Array) -> float:
@@ -79,6 +99,23 @@ def newton_decrement(gradient: Array, hessian: Array) -> float:
         return float("inf")
     half = np.linalg.solve(factor, gradient)
     return float(0.5 * half @ half)
+
+
+def flat_directions(hessian: Array) -> list[int]:
+    """Coordinates that take part in directions along which the function is flat or turns upward.
+
+    Flat means that, with every coordinate scaled to unit curvature, the curvature along the direction is below `UNIDENTIFIED`.
+    """
+    if not np.isfinite(hessian).all():
+        return list(range(len(hessian)))
+    diagonal = -np.diag(hessian)
+    upward = np.flatnonzero(diagonal <= 0)
+    if len(upward):
+        return [int(index) for index in upward]
+    scale = 1 / np.sqrt(diagonal)
+    values, vectors = np.linalg.eigh(-hessian * np.outer(scale, scale))
+    weak = np.abs(vectors[:, values < UNIDENTIFIED])
+    return [int(index) for index in np.flatnonzero((weak > TAKES_PART).any(axis=1))]
 
 
 def _hessian(function: ValueAndGradient, point: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Nodes and weights: Gauss-Hermite for normal expectations, Gauss-Legendre and product integration for hazards.
+"""Nodes and weights: Gauss-Hermite and cubature for normal expectations, Gauss-Legendre and product integration for hazards.
 
 A likelihood asks for the same rule at every evaluation, so each is computed once and kept, read-only.
 """
@@ -11,6 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
+
+LARGEST_GRID_DIMENSION = 3
+"""Beyond this a tensor grid gives way to a cubature rule."""
 
 
 @cache
@@ -27,6 +30,51 @@ def gauss_hermite_grid(nodes: int, dimension: int) -> tuple[Array, Array]:
     grid = np.stack(np.meshgrid(*[points] * dimension, indexing="ij"), axis=-1).reshape(-1, dimension)
     log_grid = np.stack(np.meshgrid(*[log_weights] * dimension, indexing="ij"), axis=-1).reshape(-1, dimension)
     return _read_only(grid), _read_only(log_grid.sum(axis=1))
+
+
+@cache
+def normal_rule(dimension: int, nodes: int) -> tuple[Array, Array]:
+    """Points (K, dimension) and signed weights (K,) for the expectation of a function of a standard normal vector.
+
+    Up to three dimensions the tensor grid of `nodes` points each; beyond, the rule of degree 5 with 2 d^2 + 1 points, exact for
+    polynomials up to that degree. Some of its weights are negative for d > 4.
+
+    Source: Lu & Darmofal (2004), doi:10.1137/S1064827503426863, equation of the degree 5 rule.
+    """
+    if dimension <= LARGEST_GRID_DIMENSION:
+        points, log_weights = gauss_hermite_grid(nodes, dimension)
+        return points, _read_only(np.exp(log_weights))
+    return _degree_five(dimension)
+
+
+@cache
+def check_rule(dimension: int, nodes: int) -> tuple[Array, Array]:
+    """A rule to hold against `normal_rule`: twice the nodes, or where that is a cubature rule, the same turned at random.
+
+    A turned rule integrates the same polynomials exactly and errs differently in all else.
+    """
+    if dimension <= LARGEST_GRID_DIMENSION:
+        return normal_rule(dimension, 2 * nodes)
+    points, weights = _degree_five(dimension)
+    turn = np.linalg.qr(np.random.default_rng(dimension).standard_normal((dimension, dimension)))[0]
+    return _read_only(points @ turn), weights
+
+
+@cache
+def _degree_five(d: int) -> tuple[Array, Array]:
+    axes = np.sqrt(d + 2) * np.eye(d)
+    pairs = [
+        np.sqrt((d + 2) / 2) * (first * np.eye(d)[i] + second * np.eye(d)[j])
+        for i in range(d)
+        for j in range(i)
+        for first in (1, -1)
+        for second in (1, -1)
+    ]
+    points = np.concatenate([np.zeros((1, d)), axes, -axes, np.array(pairs)])
+    weights = np.concatenate(
+        [[2 / (d + 2)], np.full(2 * d, (4 - d) / (2 * (d + 2) ** 2)), np.full(len(pairs), 1 / (d + 2) ** 2)]
+    )
+    return _read_only(points), _read_only(weights)
 
 
 @cache

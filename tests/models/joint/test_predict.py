@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from stallpoint.models.joint.fit import fit_joint
-from stallpoint.models.joint.likelihood import unpack
+from stallpoint.models.joint.parameters import unpack
 from stallpoint.models.joint.predict import predict_course, predict_survival
 
 
@@ -33,11 +33,12 @@ def test_survival_is_the_mean_over_random_effects(fitted):
     found = predict_survival(fit, people, np.array([3.0, 9.0]))
     p = unpack(fit.theta, fit.design.layout)
     b = np.random.default_rng(0).standard_normal((10_000, 2)) @ p.factor.T
-    shape, (beta0, beta1, beta2) = np.exp(p.baseline[0]), p.beta
+    own = p.causes[0]
+    shape, (beta0, beta1, beta2) = np.exp(own.baseline[0, 0]), p.beta
     for value, horizon in zip(found.value, (3.0, 9.0), strict=True):
         grid = (np.arange(400) + 0.5) * horizon / 400
         course = beta0 + b[:, :1] + (beta1 + beta2 + b[:, 1:]) * grid
-        hazard = shape * grid ** (shape - 1) * np.exp(p.gamma[0] + p.gamma[1] + p.alpha * course)
+        hazard = shape * grid ** (shape - 1) * np.exp(own.gamma[0] + own.gamma[1] + own.alpha[0] * course)
         drawn = np.exp(-hazard.sum(axis=1) * horizon / 400)
         assert value == pytest.approx(drawn.mean(), abs=4 * drawn.std() / 100 + 1e-3)
 

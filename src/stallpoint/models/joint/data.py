@@ -1,8 +1,7 @@
-"""From frames and formulas to the arrays that the likelihood reads."""
+"""From frames to the people, follow-up and arrays of a joint model."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,129 +11,153 @@ import polars as pl
 from stallpoint.core.check import Check
 from stallpoint.core.errors import FitError
 from stallpoint.core.wording import counted
-from stallpoint.models.formulas import Design, SurvivalPart, build_design, full_rank_columns, parse_survival, require_columns
-from stallpoint.models.joint.layout import Baseline, Layout
-from stallpoint.models.longitudinal import LongitudinalDesign, LongitudinalMoments, code_longitudinal, sum_moments
-from stallpoint.numerics.quadrature import gauss_legendre_unit
+from stallpoint.models.formulas import SurvivalPart, parse_survival, require_columns
+from stallpoint.models.joint.arrays import CauseArrays, JointArrays, Scales
+from stallpoint.models.joint.coding import code_design
+from stallpoint.models.joint.design import CauseDesign, Columns, JointDesign
+from stallpoint.models.joint.outcomes import OutcomeDesign, code_outcome, gaussian_rows, interval_rows
+from stallpoint.models.joint.specification import JointModel
+from stallpoint.models.joint.trajectory import person_coefficients
 
 Array = npt.NDArray[np.float64]
-
-TIME_NODES_WEIBULL = 15
-TIME_NODES_PER_INTERVAL = 7
-DEFAULT_INTERVALS = 7
-
-
-@dataclass(frozen=True)
-class JointDesign:
-    """Both submodels coded, with all that is needed to code new people and new times the same way."""
-
-    longitudinal: LongitudinalDesign
-    survival: SurvivalPart
-    event: Design
-    time: str
-    layout: Layout
-    knots: tuple[float, ...]
 
 
 @dataclass(frozen=True)
 class JointData:
-    """Arrays by name, first axis over people.
+    """The people of a fit in order, with their follow-up and covariates, their arrays, and what was noticed on the way."""
 
-    From `LongitudinalMoments`: xx, xz, zz, xy, zy, yy, rows. Further: w (n, r) event covariates; died (n,); log_time (n,);
-    x_end (n, p), z_end (n, q) designs at the event time; x_nodes (n, J, p), z_nodes (n, J, q) at the times of the hazard integral.
-    For a piecewise hazard: node_weight (n, J), death_interval (n, intervals).
-    """
-
-    arrays: dict[str, Array]
     people: tuple[str, ...]
-    deaths: int
+    frame: pl.DataFrame
+    arrays: JointArrays
     checks: tuple[Check, ...]
 
+    @property
+    def events(self) -> tuple[int, ...]:
+        """Number of events of each cause."""
+        return tuple(int(cause.died.sum()) for cause in self.arrays.causes)
 
-def code_joint(
-    visits: pl.DataFrame,
-    events: pl.DataFrame,
-    longitudinal: str,
-    random: str,
-    event: str,
-    baseline: Baseline,
-    *,
-    time: str | None,
-    knots: Sequence[float] | None,
-) -> tuple[JointDesign, JointData]:
+
+def code_joint(model: JointModel, visits: pl.DataFrame, events: pl.DataFrame) -> tuple[JointDesign, JointData]:
     """Code formulas and data.
 
     Raises:
         FitError: columns absent, missing values, dependent terms, a person with two event rows, event times not above 0, no event
             at all, or covariates that change within a person.
     """
-    survival = parse_survival(event)
-    design = code_longitudinal(visits, longitudinal, random)
-    time = time or _find_time(design)
-    events, visits, checks = _match_people(visits, events, design.random_part.group, survival)
-    people = _person_rows(visits, events, design, survival, time)
-    event_design = build_design(survival.terms, people, where="event")
-    names = event_design.names if baseline == "weibull" else tuple(name for name in event_design.names if name != "Intercept")
-    full_rank_columns(event_design.matrix(people), event_design.names, where="event")
-    cuts = _choose_knots(people, survival, knots) if baseline == "piecewise" else ()
-    layout = Layout(design.fixed.names, design.random.names, names, baseline, len(cuts) + 1)
-    joint = JointDesign(design, survival, event_design, time, layout, cuts)
-    moments = sum_moments(design, visits)
-    arrays = {**_moment_arrays(moments), **event_arrays(joint, people)}
-    died = int(people[survival.event].cast(pl.Float64).sum())
-    return joint, JointData(arrays, moments.people, died, checks)
+    outcomes: tuple[OutcomeDesign, ...] = ()
+    for index in range(len(model.longitudinal)):
+        several = len(model.longitudinal) > 1
+        outcomes = (*outcomes, code_outcome(visits, model, index, beside=outcomes, several=several))
+    group, time = _find_group(outcomes), model.time or _find_time(outcomes)
+    follow_up = {name: parse_survival(formula) for name, formula in model.event.items()}
+    visits, events, checks = match_people(visits, events, group, follow_up, model)
+    people = _person_rows(visits, events, group, _covariates_of(outcomes, time), follow_up)
+    design = code_design(model, visits, people, outcomes, time)
+    return design, JointData(tuple(people[group]), people, build_arrays(design, visits, people), checks)
 
 
-def event_arrays(design: JointDesign, people: pl.DataFrame) -> dict[str, Array]:
-    """The arrays that depend on follow-up time and covariates only; one row per person."""
-    end = people[design.survival.time].cast(pl.Float64).to_numpy()
-    died = people[design.survival.event].cast(pl.Float64).to_numpy()
-    edges, unit = _intervals(design, end), _unit_nodes(design.layout.baseline)
-    widths = np.maximum(np.minimum(edges[:, 1:], end[:, None]) - edges[:, :-1], 0.0)
-    times = (edges[:, :-1, None] + widths[..., None] * unit[0]).reshape(len(end), -1)
-    x, z = value_matrix(design, people, np.column_stack([end, times]))
-    arrays = {
-        "w": event_matrix(design, people),
-        "died": died,
-        "log_time": np.log(end),
-        "x_end": x[:, 0],
-        "z_end": z[:, 0],
-        "x_nodes": x[:, 1:],
-        "z_nodes": z[:, 1:],
-    }
-    if design.layout.baseline == "piecewise":
-        arrays["node_weight"] = (widths[..., None] * unit[1]).reshape(len(end), -1)
-        arrays["death_interval"] = ((edges[:, :-1] < end[:, None]) & (end[:, None] <= edges[:, 1:])).astype(np.float64)
-    return arrays
+def build_arrays(
+    design: JointDesign, visits: pl.DataFrame, people: pl.DataFrame, *, follow_up: tuple[tuple[Array, Array], ...] | None = None
+) -> JointArrays:
+    """The arrays of people, one row each in `people`, with their visits.
+
+    follow_up gives for each cause the end (n,) and the event indicator (n,); by default they are columns of `people`.
+    """
+    names = tuple(people[design.group].cast(pl.String))
+    from_fixed, from_random = course_arrays(design, people)
+    follow_up = follow_up or tuple(
+        (_numbers(people, cause.survival.time), _numbers(people, cause.survival.event)) for cause in design.causes
+    )
+    weight = design.model.weights
+    return JointArrays(
+        gaussian=tuple(rows for outcome in design.outcomes for rows in gaussian_rows(outcome, visits, names)),
+        interval=tuple(rows for outcome in design.outcomes for rows in interval_rows(outcome, visits, names)),
+        from_fixed=from_fixed,
+        from_random=from_random,
+        causes=tuple(
+            cause_arrays(design, cause, people, *until) for cause, until in zip(design.causes, follow_up, strict=True)
+        ),
+        entry=_entry_arrays(design, people),
+        scales=scale_arrays(design, people),
+        weight=_numbers(people, weight) if weight and weight in people.columns else np.ones(people.height),
+    )
 
 
-def event_matrix(design: JointDesign, people: pl.DataFrame) -> Array:
-    """Covariates of the hazard, shape (people, terms)."""
-    keep = [design.event.names.index(name) for name in design.layout.event]
-    return design.event.matrix(people)[:, keep]
+def _entry_arrays(design: JointDesign, people: pl.DataFrame) -> tuple[CauseArrays, ...]:
+    """All causes until each person's entry; none where nobody entered late."""
+    entry = design.model.entry
+    entered = _numbers(people, entry) if entry and entry in people.columns else np.zeros(people.height)
+    if not entered.any():
+        return ()
+    return tuple(cause_arrays(design, cause, people, entered, np.zeros(people.height)) for cause in design.causes)
 
 
-def value_matrix(design: JointDesign, people: pl.DataFrame, times: Array) -> tuple[Array, Array]:
-    """Fixed and random designs of the current value at each person's times (n, J): shapes (n, J, p) and (n, J, q)."""
-    rows = people.select(pl.all().repeat_by(times.shape[1]).explode()).with_columns(pl.Series(design.time, times.ravel()))
-    fixed = design.longitudinal.fixed.matrix(rows)
-    random = design.longitudinal.random.matrix(rows)
-    return fixed.reshape(*times.shape, -1), random.reshape(*times.shape, -1)
+def cause_arrays(design: JointDesign, cause: CauseDesign, people: pl.DataFrame, end: Array, died: Array) -> CauseArrays:
+    """One cause's arrays for people followed until `end` (n,), with the event there where `died` (n,) is 1."""
+    placed = cause.baseline.place(end)
+    levels = np.array(design.strata)
+    strata = design.model.strata
+    stratum = np.searchsorted(levels, people[strata].cast(pl.String).to_numpy()) if strata else np.zeros(people.height, int)
+    ones = np.ones((people.height, 1))
+    links = [columns_of(link.covariate, people) if link.covariate else ones for link in cause.association]
+    return CauseArrays(
+        covariates=columns_of(cause.covariates, people),
+        interactions=np.concatenate(links, axis=1) if links else ones[:, :0],
+        died=died,
+        stratum=stratum.astype(np.int64),
+        placed=placed,
+        basis_nodes=design.basis.at(placed.nodes),
+        basis_end=design.basis.at(end),
+    )
 
 
-def _find_time(design: LongitudinalDesign) -> str:
-    if len(design.random.variables) != 1:
-        raise FitError("the time variable is not plain from the random part", where="random", do="name it: time='obstime'")
-    return next(iter(design.random.variables))
+def columns_of(columns: Columns, people: pl.DataFrame) -> Array:
+    """The columns of a formula on people, shape (n, columns)."""
+    return columns.design.matrix(people)[:, list(columns.kept)]
 
 
-def _match_people(
-    visits: pl.DataFrame, events: pl.DataFrame, group: str, survival: SurvivalPart
+def course_arrays(design: JointDesign, people: pl.DataFrame) -> tuple[Array, Array]:
+    """What fixed (n, m, p) and random effects (n, m, q) add to the coefficients of each person's courses."""
+    q, p = len(design.layout.random), len(design.layout.fixed)
+    sizes = [len(functions.picks) for functions in design.functions]
+    m = sum(sizes) + (q if design.shared_effects else 0)
+    from_fixed, from_random = np.zeros((people.height, m, p)), np.zeros((people.height, m, q))
+    begin = 0
+    for outcome, functions, size in zip(design.outcomes, design.functions, sizes, strict=True):
+        fixed, random = person_coefficients(functions, people)
+        from_fixed[:, begin : begin + size, outcome.fixed] = outcome.fixed_columns(fixed)
+        from_random[:, begin : begin + size, outcome.random] = random
+        begin += size
+    if design.shared_effects:
+        from_random[:, begin:, :] = np.eye(q)
+    return from_fixed, from_random
+
+
+def scale_arrays(design: JointDesign, people: pl.DataFrame) -> Scales:
+    """Multipliers of the designs' columns, one for each coefficient."""
+    parts = [(scale, columns_of(scale.covariates, people)) for scale in design.scales]
+    repeat = [(scale, columns.shape[1]) for scale, columns in parts]
+    return Scales(
+        covariates=np.concatenate([np.zeros((people.height, 0)), *(columns for _, columns in parts)], axis=1),
+        fixed=np.array([scale.fixed for scale, k in repeat for _ in range(k)]).reshape(-1, len(design.layout.fixed)),
+        random=np.array([scale.random for scale, k in repeat for _ in range(k)]).reshape(-1, len(design.layout.random)),
+        hazard=np.array([float(scale.hazard) for scale, k in repeat for _ in range(k)]),
+    )
+
+
+def match_people(
+    visits: pl.DataFrame, events: pl.DataFrame, group: str, follow_up: dict[str, SurvivalPart], model: JointModel
 ) -> tuple[pl.DataFrame, pl.DataFrame, tuple[Check, ...]]:
     """People with both visits and an event row, in the order of the visits; how many were left out is a check."""
-    require_columns(events, (group, survival.time, survival.event), where="event")
+    needed = {name for part in follow_up.values() for name in (part.time, part.event)}
+    further = {name for name in (model.entry, model.strata, model.weights) if name}
+    require_columns(events, (group, *sorted(needed | further)), where="event")
     visits, events = visits.with_columns(pl.col(group).cast(pl.String)), events.with_columns(pl.col(group).cast(pl.String))
-    _check_event_rows(events, group, survival)
+    _check_event_rows(events, group, follow_up)
+    if model.entry:
+        _check_entry(events, group, model.entry, follow_up)
+    if model.weights and not (events[model.weights].cast(pl.Float64) >= 0).all():
+        raise FitError("a weight is below 0", where=model.weights, do="give weights of 0 or more")
     lonely = visits.join(events, on=group, how="anti")[group].n_unique() + events.join(visits, on=group, how="anti").height
     visits = visits.join(events.select(group), on=group, how="semi", maintain_order="left")
     order = visits.select(pl.col(group).unique(maintain_order=True))
@@ -142,30 +165,54 @@ def _match_people(
         raise FitError(f"no {group} is in both tables", where="event", do="check that identifiers are written the same way")
     text = f"{counted(lonely, 'person')} without both visits and follow-up, left out of the joint model."
     check = Check("people in both tables", "warning" if lonely else "passed", text, lonely)
-    return order.join(events, on=group, how="left", maintain_order="left"), visits, (check,)
+    return visits, order.join(events, on=group, how="left", maintain_order="left"), (check,)
 
 
-def _check_event_rows(events: pl.DataFrame, group: str, survival: SurvivalPart) -> None:
+def _check_event_rows(events: pl.DataFrame, group: str, follow_up: dict[str, SurvivalPart]) -> None:
     twice = events.filter(events[group].is_duplicated())[group].unique().to_list()
     if twice:
         raise FitError("more than one row for a person", where="event", rows=sorted(map(str, twice)), do="give one row each")
-    time = events[survival.time].cast(pl.Float64)
-    if (time <= 0).any():
-        rows = events.filter(time <= 0)[group].to_list()
-        raise FitError("follow-up must end after time 0", where=survival.time, rows=list(map(str, rows)), do="leave them out")
-    status = events[survival.event].cast(pl.Float64)
-    if not status.is_in([0.0, 1.0]).all():
-        raise FitError("the event must be 0 or 1", where=survival.event, do="code it 1 for the event, 0 for censored")
-    if status.sum() == 0:
-        raise FitError("no event at all: the hazard cannot be estimated", where=survival.event, do="fit the mixed model alone")
+    for part in follow_up.values():
+        time = events[part.time].cast(pl.Float64)
+        if not (time.is_finite() & (time > 0)).all():
+            rows = events.filter(~(time.is_finite() & (time > 0)))[group].to_list()
+            raise FitError("follow-up must end after time 0", where=part.time, rows=list(map(str, rows)), do="leave them out")
+        if not events[part.event].cast(pl.Float64).is_in([0.0, 1.0]).all():
+            raise FitError("the event must be 0 or 1", where=part.event, do="code it 1 for the event, 0 for censored")
+
+
+def _check_entry(events: pl.DataFrame, group: str, entry: str, follow_up: dict[str, SurvivalPart]) -> None:
+    entered = events[entry].cast(pl.Float64)
+    for part in follow_up.values():
+        wrong = (entered < 0) | (entered >= events[part.time].cast(pl.Float64))
+        if wrong.any():
+            rows = events.filter(wrong)[group].to_list()
+            raise FitError("follow-up ends before it begins", where=entry, rows=list(map(str, rows)), do="leave them out")
+
+
+def _find_group(outcomes: tuple[OutcomeDesign, ...]) -> str:
+    groups = sorted({outcome.design.random_part.group for outcome in outcomes})
+    if len(groups) > 1:
+        raise FitError(f"the measures are grouped by {' and '.join(groups)}", where="random", do="use the same column in each")
+    return groups[0]
+
+
+def _find_time(outcomes: tuple[OutcomeDesign, ...]) -> str:
+    named = frozenset().union(*(outcome.design.random.variables for outcome in outcomes))
+    if len(named) != 1:
+        raise FitError("the time variable is not plain from the random part", where="random", do="name it: time='obstime'")
+    return next(iter(named))
+
+
+def _covariates_of(outcomes: tuple[OutcomeDesign, ...], time: str) -> list[str]:
+    named = frozenset().union(*(outcome.design.fixed.variables | outcome.design.random.variables for outcome in outcomes))
+    return sorted(named - {time})
 
 
 def _person_rows(
-    visits: pl.DataFrame, events: pl.DataFrame, design: LongitudinalDesign, survival: SurvivalPart, time: str
+    visits: pl.DataFrame, events: pl.DataFrame, group: str, covariates: list[str], follow_up: dict[str, SurvivalPart]
 ) -> pl.DataFrame:
     """One row per person: the event row, joined by the visit covariates, which may not change over time."""
-    group = design.random_part.group
-    covariates = sorted((design.fixed.variables | design.random.variables) - {time})
     changing = [name for name in covariates if visits.group_by(group).agg(pl.col(name).n_unique())[name].max() != 1]
     if changing:
         raise FitError(
@@ -174,38 +221,14 @@ def _person_rows(
             do="use its value at time 0",
         )
     first = visits.group_by(group, maintain_order=True).agg(pl.col(name).first() for name in covariates)
-    return events.drop([name for name in covariates if name in events.columns and name not in _names(survival)]).join(
-        first.drop([name for name in covariates if name in events.columns and name in _names(survival)]),
+    own = {name for part in follow_up.values() for name in (part.time, part.event)}
+    return events.drop([name for name in covariates if name in events.columns and name not in own]).join(
+        first.drop([name for name in covariates if name in events.columns and name in own]),
         on=group,
         how="left",
         maintain_order="left",
     )
 
 
-def _names(survival: SurvivalPart) -> set[str]:
-    return {survival.time, survival.event}
-
-
-def _choose_knots(people: pl.DataFrame, survival: SurvivalPart, knots: Sequence[float] | None) -> tuple[float, ...]:
-    """Inner knots: as given, or at quantiles of the event times, as many as the events bear."""
-    if knots is not None:
-        return tuple(sorted(float(knot) for knot in knots))
-    died = people.filter(people[survival.event].cast(pl.Float64) == 1)[survival.time].cast(pl.Float64).to_numpy()
-    inner = np.linspace(0, 1, DEFAULT_INTERVALS + 1)[1:-1]
-    return tuple(float(knot) for knot in np.unique(np.quantile(died, inner)))
-
-
-def _intervals(design: JointDesign, end: Array) -> Array:
-    """Edges of the intervals of integration, shape (n, intervals + 1); the last one reaches past every follow-up."""
-    if design.layout.baseline == "weibull":
-        return np.column_stack([np.zeros_like(end), end])
-    edges = np.array([0.0, *design.knots, np.inf])
-    return np.broadcast_to(edges, (len(end), len(edges)))
-
-
-def _unit_nodes(baseline: Baseline) -> tuple[Array, Array]:
-    return gauss_legendre_unit(TIME_NODES_WEIBULL if baseline == "weibull" else TIME_NODES_PER_INTERVAL)
-
-
-def _moment_arrays(moments: LongitudinalMoments) -> dict[str, Array]:
-    return {name: getattr(moments, name) for name in ("xx", "xz", "zz", "xy", "zy", "yy", "rows")}
+def _numbers(people: pl.DataFrame, name: str) -> Array:
+    return people[name].cast(pl.Float64).to_numpy()

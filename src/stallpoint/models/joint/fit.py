@@ -1,9 +1,10 @@
-"""Fit the joint model by maximum likelihood."""
+"""Fit the joint model by maximum likelihood, or by its maximum a posteriori where priors are given."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import narwhals as nw
@@ -13,31 +14,42 @@ import polars as pl
 
 from stallpoint.core.check import Check
 from stallpoint.core.errors import FitError
-from stallpoint.models.joint.data import JointData, JointDesign, code_joint
-from stallpoint.models.joint.layout import Baseline, Layout
-from stallpoint.models.joint.likelihood import log_likelihood_and_gradient, unpack
-from stallpoint.models.longitudinal import LongitudinalMoments
-from stallpoint.models.mixed import coefficient_table, fit_mixed_moments
-from stallpoint.numerics.delta import delta_covariance
-from stallpoint.numerics.newton import Maximum, maximise
+from stallpoint.models.joint.data import JointData, code_joint
+from stallpoint.models.joint.design import JointDesign
+from stallpoint.models.joint.likelihood import (
+    QUADRATURE_NODES,
+    default_rule,
+    log_likelihood_and_gradient,
+    person_scores,
+    split_people,
+)
+from stallpoint.models.joint.prior import PriorArrays, Priors, place_priors
+from stallpoint.models.joint.specification import Baseline, JointModel, RateRatio, build_model
+from stallpoint.models.joint.start import find_start
+from stallpoint.models.joint.summary import summarise
+from stallpoint.numerics.newton import Maximum, ValueAndGradient, flat_directions, maximise
+from stallpoint.numerics.quadrature import check_rule
 
 Array = npt.NDArray[np.float64]
 
-QUADRATURE_NODES = 5
 QUADRATURE_BOUND = 1e-2
 """Largest change of the log-likelihood on doubling the nodes that passes the check."""
 
 FEW_DEATHS = 50
 """Below about this many events the association is weakly identified."""
 
+NEAR_ZERO = 1e-3
+"""A random effect whose variance is below this share of the residual's, at the spread of its column, counts as absent."""
+
 
 @dataclass(frozen=True)
 class JointFit:
     """A fitted joint model.
 
-    coefficients: part (longitudinal, random, residual, event, association, baseline), term, estimate, std_error, low, high (95%).
-    The association's term is `value`: log hazard ratio per unit of the current value. theta and covariance are on the scale of
-    `Layout`. checks: convergence, curvature, quadrature, number of events, people left out.
+    coefficients: part (longitudinal, random, residual, scale, threshold, event, association, baseline), term, estimate, std_error,
+    low, high (95%). An association is a log hazard ratio per unit of what it names. theta (P,) and covariance (P, P), the inverse of the
+    observed information, are on the scale of `Layout`. checks: convergence, identification, quadrature, variances, number of events,
+    people left out. log_likelihood does not hold the priors.
     """
 
     coefficients: pl.DataFrame
@@ -48,6 +60,9 @@ class JointFit:
     theta: Array
     covariance: Array
     design: JointDesign
+    data: JointData
+    prior: PriorArrays
+    evaluations: int
     checks: tuple[Check, ...]
 
     def coefficient(self, part: str, term: str) -> dict[str, float]:
@@ -62,91 +77,144 @@ def fit_joint(
     visits: Any,
     events: Any,
     *,
-    longitudinal: str,
-    random: str,
-    event: str,
+    longitudinal: str | Sequence[str],
+    random: str | Sequence[str],
+    event: str | Mapping[str, str],
+    association: str | Mapping[str, str] = "value",
     baseline: Baseline = "weibull",
-    association: Literal["value"] = "value",
     time: str | None = None,
     knots: Sequence[float] | None = None,
+    entry: str | None = None,
+    strata: str | None = None,
+    weights: str | None = None,
+    residual: str | None = None,
+    random_scale: Mapping[str, str] | None = None,
+    rate_ratio: RateRatio | None = None,
+    bounds: Mapping[str, tuple[float, float]] | None = None,
+    ordinal: Sequence[str] = (),
+    priors: Priors | None = None,
+    start: JointFit | None = None,
 ) -> JointFit:
-    """Fit a joint model of repeated measures and an event by maximum likelihood.
+    """Fit a joint model of repeated measures and an event.
 
     Args:
-        visits: one row per measurement; any frame that narwhals understands.
+        visits: one row per visit; any frame that narwhals understands.
         events: one row per person, with follow-up time and event (1) or censoring (0).
-        longitudinal: fixed part, as `y ~ time + time:arm`.
-        random: random part and grouping column, as `~ time | patient`.
-        event: hazard, as `Surv(time, died) ~ arm`.
-        baseline: `weibull`, or `piecewise` constant.
-        association: `value`: the hazard depends on the true current value of the measure.
-        time: the time variable of the repeated measures; needed only where the random part does not name it alone.
-        knots: inner knots of a piecewise hazard; by default quantiles of the event times.
+        longitudinal: fixed part, as `y ~ time + time:arm`; one for each measure.
+        random: random part and grouping column, as `~ time | patient`; one for each measure. Effects of all measures are correlated.
+        event: hazard, as `Surv(time, died) ~ arm`; or one for each of several competing causes, by name.
+        association: how hazards depend on the measures, in the notation of `joint.association`; one for all causes or one for each.
+        baseline: `weibull`; `piecewise` constant; `spline`, B-splines of the log hazard; `royston-parmar`.
+        time: the time variable of the measures; needed only where the random part does not name it alone.
+        knots: inner knots of the baseline; by default quantiles of the event times.
+        entry: column of events with the time from which on the person was followed (left truncation).
+        strata: column of events; each of its levels has a baseline of its own.
+        weights: column of events with weights of the people.
+        residual: formula of the log residual standard deviation, as `~ arm`, with few distinct rows.
+        random_scale: for a random term, a formula of covariates that multiply its standard deviation by their exponential.
+        rate_ratio: one ratio that multiplies the course's change and the hazard; see `RateRatio`.
+        bounds: for a measure, its floor and ceiling: at them only an interval of the latent value is known. For scores in whole points
+            from 0 to 48 give (0.5, 47.5).
+        ordinal: measures that are levels in order; the model is then a cumulative probit.
+        priors: normal priors of single coefficients.
+        start: a fit of the same model to similar data, from which to start.
 
     Raises:
         FitError: the data or formulas cannot carry the model; the message says why.
 
-    Source: Rizopoulos (2012), chapter 4; the quadrature and the hazard integral are described in `likelihood` and
-    `numerics.quadrature`.
+    Source: Rizopoulos (2012), chapter 4; the quadrature and the hazard integral are described in `event` and `numerics.quadrature`.
     """
-    if association != "value" or baseline not in ("weibull", "piecewise"):
-        raise FitError(
-            f"association {association!r} with baseline {baseline!r} is not offered",
-            where="joint model",
-            do="use association 'value' and baseline 'weibull' or 'piecewise'",
-        )
-    design, data = code_joint(_polars(visits), _polars(events), longitudinal, random, event, baseline, time=time, knots=knots)
-    maximum = maximise(
-        lambda theta: log_likelihood_and_gradient(theta, data.arrays, design.layout, QUADRATURE_NODES),
-        _start(design.layout, data),
+    model = build_model(
+        longitudinal,
+        random,
+        event,
+        association,
+        baseline=baseline,
+        time=time,
+        knots=tuple(float(knot) for knot in knots) if knots is not None else None,
+        entry=entry,
+        strata=strata,
+        weights=weights,
+        residual=residual,
+        random_scale=dict(random_scale or {}),
+        rate_ratio=rate_ratio,
+        bounds=dict(bounds or {}),
+        ordinal=tuple(ordinal),
     )
-    return _fit(design, data, maximum)
+    return fit_model(model, to_polars(visits), to_polars(events), priors=priors or {}, start=start)
 
 
-def _polars(frame: Any) -> pl.DataFrame:
+def to_polars(frame: Any) -> pl.DataFrame:
+    """Any eager frame that narwhals understands."""
     native: pl.DataFrame = nw.from_native(frame, eager_only=True).to_polars()
     return native
 
 
-def _start(layout: Layout, data: JointData) -> Array:
-    """The mixed model's estimates, and a constant hazard that depends on nothing."""
-    a = data.arrays
-    moments = LongitudinalMoments(data.people, *(a[name] for name in ("xx", "xz", "zz", "xy", "zy", "yy", "rows")))
-    mixed = fit_mixed_moments(moments, layout.fixed, layout.random, method="ml")
-    factor = np.linalg.cholesky(mixed.random_covariance + 1e-4 * np.diag(mixed.random_sd**2) + 1e-8 * np.eye(len(layout.random)))
-    factor[np.diag_indices_from(factor)] = np.log(np.diag(factor))
-    theta = np.zeros(layout.size)
-    theta[layout.beta] = mixed.coefficients["estimate"].to_numpy()
-    theta[layout.log_sigma] = np.log(mixed.sigma)
-    theta[layout.factor] = factor[np.tril_indices_from(factor)]
-    log_rate = np.log(data.deaths / np.exp(a["log_time"]).sum())
-    if layout.baseline == "piecewise":
-        theta[layout.baseline_slice] = log_rate
+def fit_model(
+    model: JointModel, visits: pl.DataFrame, events: pl.DataFrame, *, priors: Priors, start: JointFit | None = None
+) -> JointFit:
+    """Fit a model that has been put together before."""
+    design, data = code_joint(model, visits, events)
+    if start is not None and start.design.layout.names() == design.layout.names():
+        theta = start.theta
     else:
-        theta[layout.gamma.start + layout.event.index("Intercept")] = log_rate
-    return theta
+        theta = find_start(design, data, visits)
+    return fit_arrays(design, data, theta, place_priors(priors, design.layout))
 
 
-def _fit(design: JointDesign, data: JointData, maximum: Maximum) -> JointFit:
-    covariance = _inverse(-maximum.hessian)
-    doubled, _ = log_likelihood_and_gradient(maximum.point, data.arrays, design.layout, 2 * QUADRATURE_NODES)
+def fit_arrays(design: JointDesign, data: JointData, start: Array, prior: PriorArrays) -> JointFit:
+    """Maximise from a parameter vector, and check what was found."""
+    objective = build_objective(design, data, prior)
+    maximum = maximise(objective, start, curvature=outer_curvature(design, data, start, prior))
     checks = (
         *data.checks,
         _check_convergence(maximum),
-        _check_quadrature(abs(doubled - maximum.value)),
-        _check_deaths(data.deaths),
+        _check_identification(maximum, design),
+        _check_quadrature(design, data, maximum, prior),
+        _check_variances(design, data, maximum.point),
+        *(_check_events(count, cause.name, len(data.events)) for count, cause in zip(data.events, design.causes, strict=True)),
     )
+    covariance = _inverse(-maximum.hessian)
     return JointFit(
-        coefficients=_coefficients(design, maximum.point, covariance),
-        log_likelihood=maximum.value,
+        coefficients=summarise(design, maximum.point, covariance),
+        log_likelihood=maximum.value - prior.log_density(maximum.point)[0],
         converged=maximum.converged,
         n=len(data.people),
-        deaths=data.deaths,
+        deaths=data.events[0],
         theta=maximum.point,
         covariance=covariance,
         design=design,
+        data=data,
+        prior=prior,
+        evaluations=maximum.evaluations,
         checks=checks,
     )
+
+
+def build_objective(design: JointDesign, data: JointData, prior: PriorArrays) -> ValueAndGradient:
+    """Log-likelihood and priors as one function of the parameter vector."""
+    groups = split_people(data.arrays)
+
+    def objective(theta: Array) -> tuple[float, Array]:
+        value, gradient = log_likelihood_and_gradient(theta, groups, design)
+        prior_value, prior_gradient = prior.log_density(theta)
+        return value + prior_value, gradient + prior_gradient
+
+    return objective
+
+
+def outer_curvature(design: JointDesign, data: JointData, theta: Array, prior: PriorArrays) -> Array | None:
+    """Curvature as minus the sum of squared scores: cheap, never upward, and near the truth. None where the scores do not exist.
+
+    Source: Berndt, Hall, Hall & Hausman (1974), Annals of Economic and Social Measurement 3: 653-665.
+    """
+    total = np.zeros((len(theta), len(theta)))
+    for arrays in split_people(data.arrays):
+        value, scores = person_scores(theta, arrays, design)
+        if not (np.isfinite(value).all() and np.isfinite(scores).all()):
+            return None
+        total -= (scores * arrays.weight[:, None]).T @ scores
+    return total - np.diag(prior.precision)
 
 
 def _inverse(information: Array) -> Array:
@@ -163,53 +231,46 @@ def _check_convergence(maximum: Maximum) -> Check:
     return Check("convergence", "passed" if maximum.converged else "failed", f"{text}.", maximum.evaluations)
 
 
-def _check_quadrature(change: float) -> Check:
-    text = f"Doubling the {QUADRATURE_NODES} quadrature nodes per random effect changes the log-likelihood by {change:.1e}"
-    return Check("quadrature", "passed" if change < QUADRATURE_BOUND else "warning", f"{text}.", QUADRATURE_NODES)
+def _check_identification(maximum: Maximum, design: JointDesign) -> Check:
+    """Directions in which the likelihood is flat or turns upward, by the parameters that make them up."""
+    names = [f"{part} {term}" for part, term in design.layout.names()]
+    flat = [names[index] for index in flat_directions(maximum.hessian)]
+    if not flat:
+        return Check("identification", "passed", "The likelihood is curved in every direction.", 0)
+    text = f"The data do not tell apart or determine: {', '.join(flat)}. Leave one out, or give it a prior."
+    return Check("identification", "failed", text, len(flat))
 
 
-def _check_deaths(deaths: int) -> Check:
-    status: Literal["passed", "warning"] = "warning" if deaths < FEW_DEATHS else "passed"
-    weak = f"; below about {FEW_DEATHS} its link to function is weakly identified" if deaths < FEW_DEATHS else ""
-    return Check("number of events", status, f"{deaths} events inform the hazard{weak}.", deaths)
+def _check_quadrature(design: JointDesign, data: JointData, maximum: Maximum, prior: PriorArrays) -> Check:
+    finer = partial(check_rule, nodes=QUADRATURE_NODES)
+    value, _ = log_likelihood_and_gradient(maximum.point, split_people(data.arrays, finer), design, finer)
+    change = abs(value + prior.log_density(maximum.point)[0] - maximum.value)
+    q = len(design.layout.random)
+    how = f"Doubling the {QUADRATURE_NODES} quadrature nodes per dimension"
+    text = f"{how if q <= 3 else 'A second rule for the random effects'} changes the log-likelihood by {change:.1e}."
+    return Check("quadrature", "passed" if change < QUADRATURE_BOUND else "warning", text, len(default_rule(min(q, 3))[1]))
 
 
-def _coefficients(design: JointDesign, theta: Array, covariance: Array) -> pl.DataFrame:
-    """All parameters on the scale they are read on, with standard errors by the delta method."""
-    terms = _natural_terms(design.layout)
-    variance = np.diag(delta_covariance(lambda point: _natural(point, design.layout), theta, covariance))
-    table = coefficient_table(tuple(term for _, term in terms), _natural(theta, design.layout), np.sqrt(variance))
-    return table.insert_column(0, pl.Series("part", [part for part, _ in terms]))
+def _check_variances(design: JointDesign, data: JointData, theta: Array) -> Check:
+    """Random effects that the data do not need: their variance is next to nothing beside the residual's."""
+    layout = design.layout
+    factor = np.zeros((len(layout.random), len(layout.random)))
+    factor[np.tril_indices(len(factor))] = theta[layout.factor]
+    absent = []
+    for rows in data.arrays.gaussian:
+        square = np.einsum("nqq->q", rows.moments.zz) / max(rows.moments.rows.sum(), 1.0)
+        variance = (factor[rows.random] ** 2).sum(axis=1) * square
+        sigma_square = np.exp(2 * float(rows.residual @ theta[layout.log_sigma][rows.log_sigma]))
+        absent += [layout.random[rows.random][i] for i in np.flatnonzero(variance < NEAR_ZERO * sigma_square)]
+    named = sorted(set(absent))
+    if not named:
+        return Check("variances", "passed", "Every random effect varies between people.", 0)
+    text = f"Next to no variance between people in {', '.join(named)}; its correlations mean nothing."
+    return Check("variances", "warning", text, len(named))
 
 
-def _natural_terms(layout: Layout) -> list[tuple[str, str]]:
-    pairs = [(i, j) for i in range(len(layout.random)) for j in range(i)]
-    baseline = ["shape"] if layout.baseline == "weibull" else [f"log hazard {i + 1}" for i in range(layout.intervals)]
-    return [
-        *(("longitudinal", term) for term in layout.fixed),
-        *(("random", f"sd({term})") for term in layout.random),
-        *(("random", f"corr({layout.random[j]},{layout.random[i]})") for i, j in pairs),
-        ("residual", "sigma"),
-        *(("event", term) for term in layout.event),
-        ("association", "value"),
-        *(("baseline", term) for term in baseline),
-    ]
-
-
-def _natural(theta: Array, layout: Layout) -> Array:
-    factor = unpack(theta, layout).factor
-    covariance = factor @ factor.T
-    sd = np.sqrt(np.diag(covariance))
-    lower = np.tril_indices(len(sd), -1)
-    baseline = theta[layout.baseline_slice]
-    return np.concatenate(
-        [
-            theta[layout.beta],
-            sd,
-            (covariance / np.outer(sd, sd))[lower],
-            np.exp(theta[[layout.log_sigma]]),
-            theta[layout.gamma],
-            theta[[layout.alpha]],
-            np.exp(baseline) if layout.baseline == "weibull" else baseline,
-        ]
-    )
+def _check_events(count: int, cause: str, causes: int) -> Check:
+    status: Literal["passed", "warning"] = "warning" if count < FEW_DEATHS else "passed"
+    weak = f"; below about {FEW_DEATHS} its link to function is weakly identified" if count < FEW_DEATHS else ""
+    name = f" ({cause})" if causes > 1 else ""
+    return Check(f"number of events{name}", status, f"{count} events inform the hazard{name}{weak}.", count)

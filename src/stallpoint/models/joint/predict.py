@@ -1,4 +1,4 @@
-"""What a fitted joint model says of people with given covariates: mean course, and survival with the random effects averaged out.
+"""What a fitted joint model says of groups of people: their mean course, and survival and incidence with the random effects averaged out.
 
 Survival under an arm is a total effect: the arm acts on it directly and through the course of the measure. This is g-computation over
 the people given: S(t) = mean_i E_b[exp(-H_i(t; b))], b ~ N(0, D).
@@ -8,22 +8,24 @@ Source: Robins (1986), doi:10.1016/0270-0255(86)90088-6.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from stallpoint.models.joint.data import event_arrays, value_matrix
+from stallpoint.core.errors import FitError
+from stallpoint.models.joint.arrays import JointArrays
+from stallpoint.models.joint.data import cause_arrays, course_arrays, scale_arrays
 from stallpoint.models.joint.fit import JointFit
-from stallpoint.models.joint.layout import Layout
-from stallpoint.models.joint.likelihood import Arrays, hazard_about, unpack
-from stallpoint.numerics.delta import jacobian
-from stallpoint.numerics.quadrature import gauss_hermite_grid
+from stallpoint.models.joint.likelihood import person_scores
+from stallpoint.models.joint.parameters import person_effects, unpack
+from stallpoint.models.joint.trajectory import design_at
+from stallpoint.numerics.quadrature import gauss_legendre_unit
 
 Array = npt.NDArray[np.float64]
 
-PREDICTION_NODES = 15
+INCIDENCE_NODES = 15
 
 
 @dataclass(frozen=True)
@@ -41,28 +43,72 @@ class Prediction:
         return Prediction(self.value - other.value, self.jacobian - other.jacobian)
 
 
-def predict_course(fit: JointFit, people: pl.DataFrame, times: Array) -> Prediction:
-    """Mean of the measure at each time (m,), averaged over people: as it would go on if nobody died."""
-    grid = np.broadcast_to(times, (people.height, len(times)))
-    fixed = value_matrix(fit.design, people, grid)[0].mean(axis=0)
-    slope = np.zeros((len(times), len(fit.theta)))
-    slope[:, fit.design.layout.beta] = fixed
-    return Prediction(fixed @ fit.theta[fit.design.layout.beta], slope)
+def predict_course(fit: JointFit, people: pl.DataFrame, times: Array, *, outcome: int = 0) -> Prediction:
+    """Mean of a measure's latent value at each time (m,), averaged over people: as it would go on if nobody died."""
+    design, layout = fit.design, fit.design.layout
+    coded = design.outcomes[outcome]
+    scales = scale_arrays(design, people)
+    effects = person_effects(unpack(fit.theta, layout, len(design.strata)), scales)
+    columns = design_at(coded.design, design.time, people, np.broadcast_to(times, (people.height, len(times))))
+    fixed = coded.fixed_columns(columns[..., len(coded.design.random.names) :])
+    scaled = fixed * effects.fixed_scale[:, None, coded.fixed]
+    slope = np.zeros((len(times), layout.size))
+    slope[:, layout.beta][:, coded.fixed] = scaled.mean(axis=0)
+    masks = scales.fixed[:, coded.fixed]
+    moved = (scaled * fit.theta[layout.beta][coded.fixed]) @ masks.T
+    slope[:, layout.scale] = (moved * scales.covariates[:, None, :]).mean(axis=0)
+    return Prediction(scaled.mean(axis=0) @ fit.theta[layout.beta][coded.fixed], slope)
 
 
 def predict_survival(fit: JointFit, people: pl.DataFrame, times: Array) -> Prediction:
-    """Probability of no event until each time (m,), times above 0, averaged over people and random effects."""
-    survival = fit.design.survival
-    distinct, share = _distinct_rows(people, sorted(_covariates(fit)))
-    rows = pl.concat(
-        [distinct.with_columns(pl.lit(float(t)).alias(survival.time), pl.lit(0.0).alias(survival.event)) for t in times]
+    """Probability of no event of any cause until each time (m,), times above 0, averaged over people and random effects."""
+    distinct, share = _distinct_rows(people, sorted(fit.design.covariates))
+    blank = _unmeasured(fit, distinct)
+    none = np.zeros(distinct.height)
+    parts = []
+    for time in times:
+        log_survival, scores = _log_averages(fit, blank, distinct, np.full(distinct.height, float(time)), none, None)
+        survival = share * np.exp(log_survival)
+        parts.append((survival.sum(), survival @ scores))
+    return Prediction(np.array([value for value, _ in parts]), np.array([slope for _, slope in parts]))
+
+
+def predict_incidence(fit: JointFit, people: pl.DataFrame, times: Array, *, cause: str) -> Prediction:
+    """Cumulative incidence of one cause until each time (m,), in the presence of the others."""
+    causes = [coded.name for coded in fit.design.causes]
+    if cause not in causes:
+        raise FitError(f"no cause {cause!r}", where="joint model", do=f"use one of {', '.join(causes)}")
+    distinct, share = _distinct_rows(people, sorted(fit.design.covariates))
+    blank = _unmeasured(fit, distinct)
+    points, weights = gauss_legendre_unit(INCIDENCE_NODES)
+    parts = []
+    for time in times:
+        # In v with t = time v^2, so that a hazard that is steep near 0 is smooth.
+        value, slope = 0.0, np.zeros(fit.design.layout.size)
+        for point, weight in zip(points, weights, strict=True):
+            end = np.full(distinct.height, float(time) * point**2)
+            log_density, scores = _log_averages(fit, blank, distinct, end, np.ones(distinct.height), causes.index(cause))
+            density = 2 * float(time) * point * weight * share * np.exp(log_density)
+            value, slope = value + density.sum(), slope + density @ scores
+        parts.append((value, slope))
+    return Prediction(np.array([value for value, _ in parts]), np.array([slope for _, slope in parts]))
+
+
+def _log_averages(
+    fit: JointFit, blank: JointArrays, people: pl.DataFrame, end: Array, died: Array, cause: int | None
+) -> tuple[Array, Array]:
+    """Log of the mean over the random effects of surviving until `end`, and of then having the event; with its scores (n, P)."""
+    causes = tuple(
+        cause_arrays(fit.design, coded, people, end, died if index == cause else np.zeros(people.height))
+        for index, coded in enumerate(fit.design.causes)
     )
-    arrays = event_arrays(fit.design, rows)
+    return person_scores(fit.theta, replace(blank, causes=causes), fit.design)
 
-    def averaged(theta: Array) -> Array:
-        return _averaged_survival(theta, arrays, share, fit.design.layout)
 
-    return Prediction(averaged(fit.theta), jacobian(averaged, fit.theta))
+def _unmeasured(fit: JointFit, people: pl.DataFrame) -> JointArrays:
+    """People of whom nothing is known but their covariates."""
+    from_fixed, from_random = course_arrays(fit.design, people)
+    return JointArrays((), (), from_fixed, from_random, (), (), scale_arrays(fit.design, people), np.ones(people.height))
 
 
 def _distinct_rows(people: pl.DataFrame, covariates: list[str]) -> tuple[pl.DataFrame, Array]:
@@ -71,21 +117,3 @@ def _distinct_rows(people: pl.DataFrame, covariates: list[str]) -> tuple[pl.Data
         return pl.DataFrame({"everyone": [True]}), np.ones(1)
     counted = people.select(covariates).group_by(covariates, maintain_order=True).len("people_alike")
     return counted.drop("people_alike"), counted["people_alike"].to_numpy() / people.height
-
-
-def _covariates(fit: JointFit) -> frozenset[str]:
-    design = fit.design
-    longitudinal = design.longitudinal
-    return (longitudinal.fixed.variables | longitudinal.random.variables | design.event.variables) - {design.time}
-
-
-def _averaged_survival(theta: Array, a: Arrays, share: Array, layout: Layout) -> Array:
-    """Survival (m,), averaged over random effects and people; rows of `a` are times by distinct people."""
-    grid, log_weights = gauss_hermite_grid(PREDICTION_NODES, len(layout.random))
-    parameters = unpack(theta, layout)
-    hazard = hazard_about(parameters, a, layout, np.zeros_like(a["z_end"]))
-    b = grid @ parameters.factor.T
-    exponent = hazard.log_nodes[:, None, :] + b @ np.swapaxes(hazard.nodes, 1, 2)
-    cumulative = (np.exp(exponent) @ hazard.weight[..., None])[..., 0]
-    survival = np.exp(-cumulative) @ np.exp(log_weights)
-    return np.asarray(survival.reshape(-1, len(share)) @ share, dtype=np.float64)

@@ -1,0 +1,188 @@
+"""Dynamic prediction: what the history of one person says of events and of the measure to come, as the history grows.
+
+pi(t | s) = Pr(T > t | T > s, y until s), averaged over the person's random effects given that history, and over the uncertainty of the
+parameters where draws are asked for.
+
+Source: Rizopoulos (2011), doi:10.1111/j.1541-0420.2010.01546.x.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from stallpoint.core.errors import FitError
+from stallpoint.models.formulas import require_columns
+from stallpoint.models.joint.arrays import JointArrays
+from stallpoint.models.joint.data import build_arrays, cause_arrays
+from stallpoint.models.joint.event import integrate_event
+from stallpoint.models.joint.fit import JointFit, to_polars
+from stallpoint.models.joint.likelihood import default_rule, person_scores
+from stallpoint.models.joint.measures import posterior_given_measures
+from stallpoint.models.joint.parameters import person_effects, unpack
+from stallpoint.models.joint.trajectory import design_at
+from stallpoint.numerics.quadrature import gauss_legendre_unit
+
+Array = npt.NDArray[np.float64]
+
+INCIDENCE_NODES = 15
+
+
+@dataclass(frozen=True)
+class DynamicPrediction:
+    """For people known to be free of events at a landmark: people, and values of shape (n, m) at the times asked for.
+
+    `value` is at the estimate; low and high (95%) come from draws of the parameters, and are not-a-number without draws.
+    """
+
+    people: tuple[str, ...]
+    landmark: float
+    times: Array
+    value: Array
+    low: Array
+    high: Array
+
+
+def predict_person_survival(
+    fit: JointFit,
+    visits: Any,
+    people: Any,
+    *,
+    landmark: float,
+    times: Array,
+    draws: int = 0,
+    rng: np.random.Generator | None = None,
+) -> DynamicPrediction:
+    """Probability of no event until each time, given no event until the landmark and the measures until then.
+
+    Args:
+        fit: the fitted model, of these people or of others.
+        visits: rows with the group, time, covariates and measures; those after the landmark are not looked at.
+        people: one row per person with the group and covariates. People without a visit until the landmark are predicted from those.
+        landmark: time until which each is known to be free of events.
+        times: times (m,) after the landmark.
+        draws: draws of the parameters from their normal approximation, for the intervals.
+        rng: source of randomness for the draws.
+
+    Raises:
+        FitError: columns are absent or missing, or a time is not after the landmark.
+    """
+    known, frame = _known(fit, visits, people, landmark, times)
+    until, *ends = [_followed(fit, known, frame, time, None) for time in (landmark, *times)]
+
+    def survival(theta: Array) -> Array:
+        start = person_scores(theta, until, fit.design)[0]
+        return np.exp(np.stack([person_scores(theta, end, fit.design)[0] - start for end in ends], axis=1))
+
+    return _with_draws(fit, frame, landmark, times, survival, draws, rng)
+
+
+def predict_person_incidence(
+    fit: JointFit,
+    visits: Any,
+    people: Any,
+    *,
+    landmark: float,
+    times: Array,
+    cause: str,
+    draws: int = 0,
+    rng: np.random.Generator | None = None,
+) -> DynamicPrediction:
+    """Probability that the event of one cause comes until each time, where several compete; see `predict_person_survival`."""
+    names = [coded.name for coded in fit.design.causes]
+    if cause not in names:
+        raise FitError(f"no cause {cause!r}", where="joint model", do=f"use one of {', '.join(names)}")
+    known, frame = _known(fit, visits, people, landmark, times)
+    until = _followed(fit, known, frame, landmark, None)
+    points, weights = gauss_legendre_unit(INCIDENCE_NODES)
+    ends = [[_followed(fit, known, frame, landmark + (t - landmark) * x, names.index(cause)) for x in points] for t in times]
+
+    def incidence(theta: Array) -> Array:
+        start = person_scores(theta, until, fit.design)[0]
+        density = [[np.exp(person_scores(theta, at, fit.design)[0] - start) for at in row] for row in ends]
+        return np.einsum("tjn,j,t->nt", np.array(density), weights, np.asarray(times) - landmark)
+
+    return _with_draws(fit, frame, landmark, times, incidence, draws, rng)
+
+
+def predict_person_course(
+    fit: JointFit,
+    visits: Any,
+    people: Any,
+    *,
+    landmark: float,
+    times: Array,
+    outcome: int = 0,
+    draws: int = 0,
+    rng: np.random.Generator | None = None,
+) -> DynamicPrediction:
+    """Expected latent value of a measure at each time, given the same; as it would go on if the person lived."""
+    known, frame = _known(fit, visits, people, landmark, times)
+    coded, design = fit.design.outcomes[outcome], fit.design
+    columns = design_at(coded.design, design.time, frame, np.broadcast_to(times, (frame.height, len(times))))
+    q = len(coded.design.random.names)
+    x, z = coded.fixed_columns(columns[..., q:]), columns[..., :q]
+    arrays = _followed(fit, known, frame, landmark, None)
+
+    def course(theta: Array) -> Array:
+        parameters = unpack(theta, design.layout, len(design.strata))
+        effects = person_effects(parameters, arrays.scales)
+        posterior = posterior_given_measures(parameters, effects, arrays)
+        event = integrate_event(
+            parameters, effects, posterior, arrays, arrays.causes, arrays.interval, design, default_rule
+        )
+        b = (effects.factor @ event.effects[..., None])[..., 0]
+        return (x @ effects.beta[:, coded.fixed, None] + z @ b[:, coded.random, None])[..., 0]
+
+    return _with_draws(fit, frame, landmark, times, course, draws, rng)
+
+
+def _known(fit: JointFit, visits: Any, people: Any, landmark: float, times: Array) -> tuple[JointArrays, pl.DataFrame]:
+    """Arrays of the histories until the landmark, without any follow-up, and the people's frame."""
+    if not (np.asarray(times) > landmark).all():
+        raise FitError("a time is not after the landmark", where="dynamic prediction", rows=[f"{time:g}" for time in times])
+    design = fit.design
+    frame, seen = to_polars(people), to_polars(visits)
+    require_columns(frame, (design.group, *sorted(design.covariates)), where="people")
+    frame = frame.with_columns(pl.col(design.group).cast(pl.String))
+    seen = seen.with_columns(pl.col(design.group).cast(pl.String)).filter(pl.col(design.time) <= landmark)
+    seen = seen.join(frame.select(design.group), on=design.group, how="semi", maintain_order="left")
+    # Conditioning on the landmark makes an earlier entry say nothing more, so entries are left out.
+    plain = replace(design, model=replace(design.model, entry=None, weights=None))
+    ends = tuple((np.full(frame.height, max(landmark, 1e-12)), np.zeros(frame.height)) for _ in design.causes)
+    return build_arrays(plain, seen, frame, follow_up=ends), frame
+
+
+def _followed(fit: JointFit, known: JointArrays, frame: pl.DataFrame, end: float, cause: int | None) -> JointArrays:
+    """The histories, survival until `end`, and the event of a cause there if one is given."""
+    ends = np.full(frame.height, float(end))
+    causes = tuple(
+        cause_arrays(fit.design, coded, frame, ends, np.full(frame.height, float(index == cause)))
+        for index, coded in enumerate(fit.design.causes)
+    )
+    return replace(known, causes=causes)
+
+
+def _with_draws(
+    fit: JointFit,
+    frame: pl.DataFrame,
+    landmark: float,
+    times: Array,
+    values: Any,
+    draws: int,
+    rng: np.random.Generator | None,
+) -> DynamicPrediction:
+    at_estimate = values(fit.theta)
+    low = high = np.full_like(at_estimate, np.nan)
+    if draws:
+        if rng is None:
+            raise FitError("draws need a generator", where="dynamic prediction", do="give rng=numpy.random.default_rng(seed)")
+        factor = np.linalg.cholesky(fit.covariance)
+        drawn = np.array([values(fit.theta + factor @ rng.standard_normal(len(fit.theta))) for _ in range(draws)])
+        low, high = np.nanquantile(drawn, [0.025, 0.975], axis=0)
+    people = tuple(str(person) for person in frame[fit.design.group])
+    return DynamicPrediction(people, landmark, np.asarray(times, dtype=np.float64), at_estimate, low, high)

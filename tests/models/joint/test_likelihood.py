@@ -1,0 +1,54 @@
+"""The likelihood against its own derivatives, and against brute force."""
+
+from functools import partial
+from importlib import import_module
+
+import numpy as np
+import pytest
+
+from stallpoint.models.joint.data import code_joint
+from stallpoint.models.joint.likelihood import log_likelihood_and_gradient, person_scores, split_people
+from stallpoint.models.joint.specification import RateRatio, build_model
+from stallpoint.models.joint.start import find_start
+from stallpoint.numerics.delta import jacobian
+from stallpoint.numerics.quadrature import normal_rule
+
+from joint_world import BASE, MODELS, small_world
+
+MANY = partial(normal_rule, nodes=8)
+
+
+def coded(name):
+    options = {**BASE, **MODELS[name]}
+    parts = [options.pop(key) for key in ("longitudinal", "random", "event")]
+    association = options.pop("association", "value")
+    if "rate_ratio" in options:
+        options["rate_ratio"] = RateRatio(options["rate_ratio"])
+    visits, events = small_world(people=40)
+    design, data = code_joint(build_model(*parts, association, **options), visits, events)
+    return design, data, visits
+
+
+def near_start(design, data, visits, rng):
+    """Parameters away from the optimum, where every derivative is far from 0."""
+    theta = find_start(design, data, visits)
+    theta = theta + 0.05 * rng.standard_normal(len(theta)) * np.maximum(np.abs(theta), 0.2)
+    for cause in range(len(design.causes)):
+        alpha = design.layout.alpha(cause)
+        theta[alpha] = -0.03 * (1 + rng.random(alpha.stop - alpha.start))
+    return theta
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_gradient_is_that_of_the_likelihood(name):
+    design, data, visits = coded(name)
+    theta = near_start(design, data, visits, np.random.default_rng(1))
+    groups = split_people(data.arrays, MANY)
+    value, gradient = log_likelihood_and_gradient(theta, groups, design, MANY)
+    assert np.isfinite(value)
+    numeric = jacobian(lambda x: np.array([log_likelihood_and_gradient(x, groups, design, MANY)[0]]), theta)[0]
+    scale = np.maximum(np.abs(numeric), 1.0)
+    dimension = min(len(design.layout.random), sum(len(cause.basis_end[0]) for cause in data.arrays.causes))
+    bound = 2e-6 if dimension <= 3 and not data.arrays.interval else 2e-3
+    worst = np.argmax(np.abs(gradient - numeric) / scale)
+    assert np.abs(gradient - numeric)[worst] / scale[worst] < bound, design.layout.names()[worst]
