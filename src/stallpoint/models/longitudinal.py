@@ -77,7 +77,7 @@ def sum_moments(
     def total(values: Array) -> Array:
         flat = values.reshape(len(values), -1)
         sums = [np.bincount(order, column, minlength=len(people)) for column in flat.T]
-        return np.stack(sums, axis=-1).reshape(len(people), *values.shape[1:])
+        return np.stack(sums, axis=-1).astype(np.float64).reshape(len(people), *values.shape[1:])
 
     return LongitudinalMoments(
         people=people,
@@ -95,4 +95,4 @@ def number_people(groups: pl.Series, people: tuple[str, ...]) -> npt.NDArray[np.
     """Position in `people` of each row's person, shape (rows,)."""
     positions = pl.DataFrame({"person": people, "position": range(len(people))}, schema_overrides={"person": pl.String})
     rows = pl.DataFrame({"person": groups}).join(positions, on="person", how="left", maintain_order="left")
-    return rows["position"].to_numpy().astype(np.int64)
+    return np.asarray(rows["position"].to_numpy(), dtype=np.int64)

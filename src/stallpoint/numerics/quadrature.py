@@ -71,9 +71,7 @@ def _degree_five(d: int) -> tuple[Array, Array]:
         for second in (1, -1)
     ]
     points = np.concatenate([np.zeros((1, d)), axes, -axes, np.array(pairs)])
-    weights = np.concatenate(
-        [[2 / (d + 2)], np.full(2 * d, (4 - d) / (2 * (d + 2) ** 2)), np.full(len(pairs), 1 / (d + 2) ** 2)]
-    )
+    weights = np.concatenate([[2 / (d + 2)], np.full(2 * d, (4 - d) / (2 * (d + 2) ** 2)), np.full(len(pairs), 1 / (d + 2) ** 2)])
     return _read_only(points), _read_only(weights)
 
 

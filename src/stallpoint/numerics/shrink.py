@@ -48,7 +48,10 @@ def shrink_to_common_mean(estimate: Array, covariance: Array, *, spread_scale: f
     sd = np.sqrt(weight @ (variances + means**2) - mean**2)
     tail = (1 - level) / 2
     ends = np.array(
-        [[_mixture_quantile(share, weight, means[:, g], variances[:, g]) for share in (tail, 1 - tail)] for g in range(len(estimate))]
+        [
+            [_mixture_quantile(share, weight, means[:, g], variances[:, g]) for share in (tail, 1 - tail)]
+            for g in range(len(estimate))
+        ]
     )
     common = float(weight @ centre)
     common_sd = float(np.sqrt(weight @ (squares + centre**2) - common**2))

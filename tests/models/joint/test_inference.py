@@ -120,7 +120,7 @@ def test_bootstrap_does_not_depend_on_where_it_runs(fit):
 
 
 def test_refit_to_permuted_arms_is_a_fit_to_them(fit, world):
-    visits, events = world
+    _, events = world
     order = np.random.default_rng(2).permutation(PEOPLE)
     swapped = dict(zip(events["patient"], events["arm"].to_numpy()[order], strict=True))
     again = [frame.with_columns(arm=pl.col("patient").replace_strict(swapped)) for frame in world]

@@ -1,19 +1,17 @@
 """The likelihood against its own derivatives, and against brute force."""
 
 from functools import partial
-from importlib import import_module
 
 import numpy as np
 import pytest
+from joint_world import BASE, MODELS, small_world
 
 from stallpoint.models.joint.data import code_joint
-from stallpoint.models.joint.likelihood import log_likelihood_and_gradient, person_scores, split_people
+from stallpoint.models.joint.likelihood import log_likelihood_and_gradient, split_people
 from stallpoint.models.joint.specification import RateRatio, build_model
 from stallpoint.models.joint.start import find_start
 from stallpoint.numerics.delta import jacobian
 from stallpoint.numerics.quadrature import normal_rule
-
-from joint_world import BASE, MODELS, small_world
 
 MANY = partial(normal_rule, nodes=8)
 

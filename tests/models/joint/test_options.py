@@ -43,7 +43,9 @@ def test_units_of_the_measure_do_not_matter(plain):
     visits, events = small_world(80)
     tenfold = fit_joint(visits.with_columns(pl.col("score") * 10), events, **BASE)
     assert tenfold.log_likelihood == pytest.approx(plain.log_likelihood - visits.height * np.log(10), abs=2e-3)
-    assert estimate(tenfold, "association", "value") * 10 == pytest.approx(estimate(plain, "association", "value"), rel=2e-3, abs=1e-5)
+    assert estimate(tenfold, "association", "value") * 10 == pytest.approx(
+        estimate(plain, "association", "value"), rel=2e-3, abs=1e-5
+    )
 
 
 def test_labels_of_the_arm_do_not_matter(plain):
@@ -60,7 +62,9 @@ def test_people_counted_twice_by_weight_or_by_row_are_the_same():
     again = [frame.with_columns(patient=pl.col("patient") + "x") for frame in (visits, events)]
     by_row = fit_joint(pl.concat([visits, again[0]]), pl.concat([events, again[1]]), **BASE)
     assert by_weight.log_likelihood == pytest.approx(by_row.log_likelihood, abs=1e-4)
-    assert by_weight.coefficient("event", "arm")["std_error"] == pytest.approx(by_row.coefficient("event", "arm")["std_error"], rel=1e-3)
+    assert by_weight.coefficient("event", "arm")["std_error"] == pytest.approx(
+        by_row.coefficient("event", "arm")["std_error"], rel=1e-3
+    )
 
 
 def test_entry_at_zero_is_no_truncation(plain):
@@ -118,8 +122,8 @@ def test_a_quadratic_of_the_residual_s_log_is_refused_with_reason():
 
 
 def test_a_constant_covariate_is_not_identified_and_said_so():
+    visits, events = small_world(40)
     with pytest.raises(FitError, match="dependent"):
-        visits, events = small_world(40)
         fit_joint(visits, events.with_columns(one=pl.lit(1.0)), **{**BASE, "event": "Surv(time, died) ~ arm + one"})
 
 

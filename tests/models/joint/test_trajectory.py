@@ -65,7 +65,13 @@ def test_features_of_a_line_need_no_new_functions_but_the_window_s_start():
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("speed", "no association"), ("window", "width"), ("value(6)", "width"), ("value(fvc)", "no measure"), ("value + value", "twice")],
+    [
+        ("speed", "no association"),
+        ("window", "width"),
+        ("value(6)", "width"),
+        ("value(fvc)", "no measure"),
+        ("value + value", "twice"),
+    ],
 )
 def test_an_association_that_is_not_understood_says_why(text, said):
     with pytest.raises(FitError, match=said):
@@ -74,7 +80,11 @@ def test_an_association_that_is_not_understood_says_why(text, said):
 
 def test_a_term_without_a_measure_stands_for_each():
     terms = parse_association("value + slope(nfl):arm", ("score", "nfl"))
-    assert [(term.kind, term.outcome, term.covariate) for term in terms] == [("value", 0, None), ("value", 1, None), ("slope", 1, "arm")]
+    assert [(term.kind, term.outcome, term.covariate) for term in terms] == [
+        ("value", 0, None),
+        ("value", 1, None),
+        ("slope", 1, "arm"),
+    ]
     assert parse_association("none", ("score",)) == ()
 
 

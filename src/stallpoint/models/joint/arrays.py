@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -102,9 +102,9 @@ class JointArrays:
 def take_people(value: T, rows: Any) -> T:
     """The same arrays for some of the people, given as a slice or as indices."""
     if isinstance(value, np.ndarray):
-        return value[rows]  # type: ignore[return-value]
+        return cast("T", value[rows])
     if isinstance(value, tuple):
-        return tuple(take_people(part, rows) for part in value)  # type: ignore[return-value]
+        return cast("T", tuple(take_people(part, rows) for part in value))
     if isinstance(value, LongitudinalMoments):
         names = ("xx", "xz", "zz", "xy", "zy", "yy", "rows")
         return replace(value, people=(), **{name: getattr(value, name)[rows] for name in names})

@@ -43,7 +43,8 @@ def check_bounds(fit: JointFit, visits: Any, events: Any, *, bounds: Mapping[str
     shift = step[fixed] / np.sqrt(np.diag(fit.covariance)[fixed])
     worst = int(np.argmax(np.abs(shift)))
     at_bound = [
-        frame.select(((pl.col(name) <= low) | (pl.col(name) >= high)).mean()).item() or 0.0 for name, (low, high) in bounds.items()
+        frame.select(((pl.col(name) <= low) | (pl.col(name) >= high)).mean()).item() or 0.0
+        for name, (low, high) in bounds.items()
     ]
     share = ", ".join(f"{100 * part:.1f}% of {name}" for part, name in zip(at_bound, bounds, strict=True))
     text = (

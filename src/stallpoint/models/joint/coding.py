@@ -15,7 +15,7 @@ from stallpoint.models.joint.baseline.splines import DEGREE, LogLinear
 from stallpoint.models.joint.baseline.weibull import Weibull
 from stallpoint.models.joint.design import AssociationCoefficient, CauseDesign, Columns, JointDesign, ScaleDesign
 from stallpoint.models.joint.layout import CauseLayout, Layout
-from stallpoint.models.joint.outcomes import OutcomeDesign, code_outcome
+from stallpoint.models.joint.outcomes import OutcomeDesign
 from stallpoint.models.joint.specification import JointModel
 from stallpoint.models.joint.trajectory import HazardBasis, TimeFunctions, design_at, find_hazard_basis, find_time_functions
 
@@ -84,9 +84,7 @@ def _code_cause(
 ) -> CauseDesign:
     status = people[survival.event].cast(pl.Float64)
     if status.sum() == 0:
-        raise FitError(
-            "no event at all: the hazard cannot be estimated", where=survival.event, do="fit the mixed model alone"
-        )
+        raise FitError("no event at all: the hazard cannot be estimated", where=survival.event, do="fit the mixed model alone")
     weibull = model.baseline == "weibull"
     terms = f"{survival.terms} + {model.strata}" if weibull and model.strata else survival.terms
     covariates = code_columns(terms, people, where="event", intercept=weibull)
@@ -186,15 +184,13 @@ def _changes_with_time(functions: TimeFunctions, longest: float) -> Array:
     """1 for the random and fixed columns that change with time, 0 for the others."""
     times = np.broadcast_to(np.linspace(0, longest, 7), (functions.pivots.height, 7))
     columns = design_at(functions.design, functions.time, functions.pivots, times)
-    return (np.ptp(columns, axis=1).max(axis=0) > 0).astype(np.float64)
+    return np.asarray(np.ptp(columns, axis=1).max(axis=0) > 0, dtype=np.float64)
 
 
 def _stacked(outcomes: tuple[OutcomeDesign, ...], several: bool, names: list[tuple[str, ...]]) -> tuple[str, ...]:
     """Names of all measures' terms, with the measure before them where there are several."""
     return tuple(
-        f"{outcome.response}: {name}" if several else name
-        for outcome, own in zip(outcomes, names, strict=True)
-        for name in own
+        f"{outcome.response}: {name}" if several else name for outcome, own in zip(outcomes, names, strict=True) for name in own
     )
 
 

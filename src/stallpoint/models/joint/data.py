@@ -74,9 +74,7 @@ def build_arrays(
         interval=tuple(rows for outcome in design.outcomes for rows in interval_rows(outcome, visits, names)),
         from_fixed=from_fixed,
         from_random=from_random,
-        causes=tuple(
-            cause_arrays(design, cause, people, *until) for cause, until in zip(design.causes, follow_up, strict=True)
-        ),
+        causes=tuple(cause_arrays(design, cause, people, *until) for cause, until in zip(design.causes, follow_up, strict=True)),
         entry=_entry_arrays(design, people),
         scales=scale_arrays(design, people),
         weight=_numbers(people, weight) if weight and weight in people.columns else np.ones(people.height),

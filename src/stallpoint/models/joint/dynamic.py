@@ -104,7 +104,7 @@ def predict_person_incidence(
     def incidence(theta: Array) -> Array:
         start = person_scores(theta, until, fit.design)[0]
         density = [[np.exp(person_scores(theta, at, fit.design)[0] - start) for at in row] for row in ends]
-        return np.einsum("tjn,j,t->nt", np.array(density), weights, np.asarray(times) - landmark)
+        return np.asarray(np.einsum("tjn,j,t->nt", np.array(density), weights, np.asarray(times) - landmark), dtype=np.float64)
 
     return _with_draws(fit, frame, landmark, times, incidence, draws, rng)
 
@@ -132,9 +132,7 @@ def predict_person_course(
         parameters = unpack(theta, design.layout, len(design.strata))
         effects = person_effects(parameters, arrays.scales)
         posterior = posterior_given_measures(parameters, effects, arrays)
-        event = integrate_event(
-            parameters, effects, posterior, arrays, arrays.causes, arrays.interval, design, default_rule
-        )
+        event = integrate_event(parameters, effects, posterior, arrays, arrays.causes, arrays.interval, design, default_rule)
         b = (effects.factor @ event.effects[..., None])[..., 0]
         return (x @ effects.beta[:, coded.fixed, None] + z @ b[:, coded.random, None])[..., 0]
 

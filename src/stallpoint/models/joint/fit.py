@@ -155,10 +155,8 @@ def fit_model(
 ) -> JointFit:
     """Fit a model that has been put together before."""
     design, data = code_joint(model, visits, events)
-    if start is not None and start.design.layout.names() == design.layout.names():
-        theta = start.theta
-    else:
-        theta = find_start(design, data, visits)
+    known = start is not None and start.design.layout.names() == design.layout.names()
+    theta = start.theta if start is not None and known else find_start(design, data, visits)
     return fit_arrays(design, data, theta, place_priors(priors, design.layout))
 
 

@@ -62,9 +62,7 @@ def interval_terms(mean: Array, lower: Array, upper: Array, sigma: Array) -> Int
     share_a, share_b = _density_share(a, log_value), _density_share(b, log_value)
     moved = _times(a, share_a) - _times(b, share_b)
     first = share_a - share_b
-    return IntervalTerms(
-        log_value, first / sigma, (moved - first**2) / sigma**2, moved, -share_a / sigma, share_b / sigma
-    )
+    return IntervalTerms(log_value, first / sigma, (moved - first**2) / sigma**2, moved, -share_a / sigma, share_b / sigma)
 
 
 def _density_share(at: Array, log_value: Array) -> Array:

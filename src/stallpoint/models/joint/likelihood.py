@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from stallpoint.models.joint.arrays import JointArrays, take_people
 from stallpoint.models.joint.design import CauseDesign, JointDesign
-from stallpoint.models.joint.event import CausePart, CauseMoments, EventPart, Rule, integrate_event
+from stallpoint.models.joint.event import CauseMoments, CausePart, EventPart, Rule, integrate_event
 from stallpoint.models.joint.interval import threshold_scores
 from stallpoint.models.joint.measures import Posterior, posterior_given_measures, prior
 from stallpoint.models.joint.parameters import Parameters, PersonEffects, person_effects, unpack
@@ -61,9 +61,7 @@ def person_scores(theta: Array, arrays: JointArrays, design: JointDesign, rule: 
         try:
             effects = person_effects(parameters, arrays.scales)
             posterior = posterior_given_measures(parameters, effects, arrays)
-            event = integrate_event(
-                parameters, effects, posterior, arrays, arrays.causes, arrays.interval, design, rule
-            )
+            event = integrate_event(parameters, effects, posterior, arrays, arrays.causes, arrays.interval, design, rule)
             scores = _measure_scores(parameters, effects, posterior, arrays, event, design)
             value = posterior.log_density + event.log_value
             _add_event_scores(scores, 1.0, effects, arrays, event, design)
@@ -77,7 +75,12 @@ def person_scores(theta: Array, arrays: JointArrays, design: JointDesign, rule: 
 
 
 def _measure_scores(
-    parameters: Parameters, effects: PersonEffects, posterior: Posterior, arrays: JointArrays, event: EventPart, design: JointDesign
+    parameters: Parameters,
+    effects: PersonEffects,
+    posterior: Posterior,
+    arrays: JointArrays,
+    event: EventPart,
+    design: JointDesign,
 ) -> Array:
     """Gradient (n, P) of what the measures say, exact rows and interval rows."""
     layout = design.layout
@@ -96,18 +99,18 @@ def _measure_scores(
         crossed = ((m.zy - (beta[:, None, :] @ m.xz)[:, 0]) * b[:, rows.random]).sum(axis=1)
         square = half - 2 * crossed + (m.zz * b_square[:, rows.random, rows.random]).sum(axis=(1, 2))
         _block(scores, layout.log_sigma, rows.log_sigma)[...] += (weight * square - m.rows)[:, None] * rows.residual
-    for rows, moments in zip(arrays.interval, event.rows, strict=True):
-        by_beta[:, rows.fixed] += (moments.by_mean[:, None, :] @ rows.x)[:, 0]
-        by_factor[:, rows.random, :] += np.swapaxes(rows.z, 1, 2) @ moments.with_effects
-        _block(scores, layout.log_sigma, rows.log_sigma)[...] += (moments.by_log_sigma[:, None, :] @ rows.residual)[:, 0]
-        if rows.thresholds is not None:
-            count = rows.thresholds.stop - rows.thresholds.start
+    for censored, moments in zip(arrays.interval, event.rows, strict=True):
+        by_beta[:, censored.fixed] += (moments.by_mean[:, None, :] @ censored.x)[:, 0]
+        by_factor[:, censored.random, :] += np.swapaxes(censored.z, 1, 2) @ moments.with_effects
+        _block(scores, layout.log_sigma, censored.log_sigma)[...] += (moments.by_log_sigma[:, None, :] @ censored.residual)[:, 0]
+        if censored.thresholds is not None:
+            count = censored.thresholds.stop - censored.thresholds.start
             by_end = np.zeros((arrays.n, count + 2))
-            for ends, derivative in ((rows.lower, moments.by_lower), (rows.upper, moments.by_upper)):
+            for ends, derivative in ((censored.lower, moments.by_lower), (censored.upper, moments.by_upper)):
                 for end in range(-1, count + 1):
-                    by_end[:, end + 1] += (derivative * (rows.present & (ends == end))).sum(axis=1)
-            own = parameters.threshold[rows.thresholds]
-            _block(scores, layout.threshold, rows.thresholds)[...] += threshold_scores(own, by_end[:, 1:-1])
+                    by_end[:, end + 1] += (derivative * (censored.present & (ends == end))).sum(axis=1)
+            own = parameters.threshold[censored.thresholds]
+            _block(scores, layout.threshold, censored.thresholds)[...] += threshold_scores(own, by_end[:, 1:-1])
     _add_effect_scores(scores, by_beta, by_factor, effects, arrays, design)
     return scores
 
@@ -117,7 +120,8 @@ def _add_event_scores(
 ) -> None:
     """Add the gradient of the event's part, times `sign`, to the scores."""
     layout = design.layout
-    by_course, with_effects, surplus = 0.0, 0.0, np.zeros(arrays.n)
+    m, q = arrays.from_random.shape[1:]
+    by_course, with_effects, surplus = np.zeros((arrays.n, m)), np.zeros((arrays.n, m, q)), np.zeros(arrays.n)
     for index, (part, moments, coded) in enumerate(zip(event.parts, event.causes, design.causes, strict=True)):
         across = np.swapaxes(part.course, 1, 2)
         by_course = by_course + (across @ moments.by_course[..., None])[..., 0]

@@ -53,9 +53,7 @@ def unpack(theta: Array, layout: Layout, strata: int = 1) -> Parameters:
         CauseParameters(theta[layout.gamma(c)], theta[layout.alpha(c)], theta[layout.baseline(c)].reshape(max(strata, 1), -1))
         for c in range(len(layout.causes))
     )
-    return Parameters(
-        theta[layout.beta], theta[layout.log_sigma], factor, theta[layout.scale], theta[layout.threshold], causes
-    )
+    return Parameters(theta[layout.beta], theta[layout.log_sigma], factor, theta[layout.scale], theta[layout.threshold], causes)
 
 
 def person_effects(parameters: Parameters, scales: Scales) -> PersonEffects:

@@ -55,6 +55,8 @@ def place_priors(priors: Priors, layout: Layout) -> PriorArrays:
     for key, prior in priors.items():
         if key not in names or key[0] in ("random", "residual", "threshold"):
             known = [f"{part}: {term}" for part, term in names if part not in ("random", "residual", "threshold")]
-            raise FitError(f"no coefficient {': '.join(key)!r} can have a prior", where="prior", do=ask_nearest(": ".join(key), known))
+            raise FitError(
+                f"no coefficient {': '.join(key)!r} can have a prior", where="prior", do=ask_nearest(": ".join(key), known)
+            )
         mean[names.index(key)], precision[names.index(key)] = prior.mean, prior.sd**-2
     return PriorArrays(mean, precision)

@@ -48,7 +48,7 @@ def _end(fit: JointFit, index: int, step: float, level: float) -> float:
     objective = build_objective(fit.design, fit.data, fit.prior)
     top = objective(fit.theta)[0]
     others = np.arange(len(fit.theta)) != index
-    curvature = -np.linalg.inv(fit.covariance)
+    curvature = np.asarray(-np.linalg.inv(fit.covariance), dtype=np.float64)
     along = fit.covariance[:, index] / fit.covariance[index, index]
     bound = float(np.sqrt(chi2.ppf(level, 1)))
     warm = {0.0: fit.theta}

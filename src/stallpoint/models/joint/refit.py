@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from stallpoint.core.errors import FitError
 from stallpoint.models.joint.arrays import take_people
@@ -46,7 +47,7 @@ def bootstrap_fits(
 
     Source: Efron & Tibshirani (1993) An Introduction to the Bootstrap, chapters 6 and 13.
     """
-    labels = fit.data.frame[by].cast(str).to_numpy() if by else np.zeros(len(fit.data.people))  # type: ignore[arg-type]
+    labels = fit.data.frame[by].cast(pl.String).to_numpy() if by else np.zeros(len(fit.data.people))
     strata = tuple(np.flatnonzero(labels == label) for label in np.unique(labels))
     job = partial(_resampled, replace(fit, coefficients=fit.coefficients.clear()), strata)
     return collect(job, rng.spawn(repeats), executor)
@@ -68,7 +69,9 @@ def refit(fit: JointFit, visits: Any, events: Any) -> tuple[Array, bool]:
     """
     design, data = code_joint(fit.design.model, to_polars(visits), to_polars(events))
     if design.layout.names() != fit.design.layout.names():
-        raise FitError("the data do not make the same parameters", where="refit", do="keep covariates and their levels as they were")
+        raise FitError(
+            "the data do not make the same parameters", where="refit", do="keep covariates and their levels as they were"
+        )
     return _arrive(fit, build_objective(design, data, fit.prior))
 
 
@@ -89,6 +92,6 @@ def _resampled(fit: JointFit, strata: tuple[npt.NDArray[np.int64], ...], rng: np
 
 
 def _arrive(fit: JointFit, objective: Callable[[Array], tuple[float, Array]]) -> tuple[Array, bool]:
-    curvature = -np.linalg.inv(fit.covariance)
+    curvature = np.asarray(-np.linalg.inv(fit.covariance), dtype=np.float64)
     point, _ = climb(objective, fit.theta, curvature=curvature)
     return point, newton_decrement(objective(point)[1], curvature) < FAR

@@ -41,7 +41,9 @@ def with_robust_errors(fit: JointFit, *, cluster: str | None = None) -> JointFit
     scores = all_scores(fit)
     if cluster is not None:
         if cluster not in fit.data.frame.columns:
-            raise FitError(f"no column {cluster!r}", where="cluster", do=f"columns there are: {', '.join(fit.data.frame.columns)}")
+            raise FitError(
+                f"no column {cluster!r}", where="cluster", do=f"columns there are: {', '.join(fit.data.frame.columns)}"
+            )
         labels = fit.data.frame[cluster].cast(pl.String).to_numpy()
         _, which = np.unique(labels, return_inverse=True)
         scores = np.stack([np.bincount(which, column) for column in scores.T], axis=-1)

@@ -94,7 +94,8 @@ def _summarise(fit: JointFit, inference: Any, names: list[str]) -> JointPosterio
     import arviz
 
     drawn = np.stack([np.asarray(inference.posterior[name]).ravel() for name in names], axis=1)
-    r_hat, effective = arviz.rhat(inference), arviz.ess(inference)
+    diagnose: Any = arviz
+    r_hat, effective = diagnose.rhat(inference), diagnose.ess(inference)
     terms = natural_terms(fit.design)
     low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
     table = pl.DataFrame(

@@ -10,7 +10,7 @@ from stallpoint.models.joint.data import cause_arrays, course_arrays, scale_arra
 from stallpoint.models.joint.design import CauseDesign, JointDesign
 from stallpoint.models.joint.interval import thresholds_of
 from stallpoint.models.joint.outcomes import OutcomeDesign
-from stallpoint.models.joint.parameters import CauseParameters, PersonEffects, Parameters, person_effects, unpack
+from stallpoint.models.joint.parameters import CauseParameters, Parameters, PersonEffects, person_effects, unpack
 from stallpoint.models.joint.trajectory import design_at
 
 Array = npt.NDArray[np.float64]
@@ -71,7 +71,13 @@ def _first_event(
 
 
 def _cumulative_hazard(
-    design: JointDesign, cause: CauseDesign, own: CauseParameters, people: pl.DataFrame, course: Array, log_hazard: Array, grid: Array
+    design: JointDesign,
+    cause: CauseDesign,
+    own: CauseParameters,
+    people: pl.DataFrame,
+    course: Array,
+    log_hazard: Array,
+    grid: Array,
 ) -> Array:
     """Cumulative hazard (n, T) at the grid's times, by the middle of each step."""
     middle = 0.5 * (grid[1:] + grid[:-1])
@@ -81,7 +87,9 @@ def _cumulative_hazard(
     u = (maps @ course[..., None])[..., 0]
     placed = cause.baseline.place(middle)
     log_baseline = np.array([cause.baseline.evaluate(stratum, placed).log_end for stratum in own.baseline])
-    log_rate = (arrays.covariates @ own.gamma + log_hazard)[:, None] + log_baseline[arrays.stratum] + u @ design.basis.at(middle).T
+    log_rate = (
+        (arrays.covariates @ own.gamma + log_hazard)[:, None] + log_baseline[arrays.stratum] + u @ design.basis.at(middle).T
+    )
     steps = np.exp(log_rate) * np.diff(grid)
     return np.concatenate([np.zeros((people.height, 1)), np.cumsum(steps, axis=1)], axis=1)
 

@@ -52,7 +52,9 @@ class JointModel:
                 f"{len(self.longitudinal)} measures but {len(self.random)} random parts", where="random", do="give one for each"
             )
         if self.baseline not in get_args(Baseline):
-            raise FitError(f"no baseline {self.baseline!r}", where="joint model", do=f"use one of {', '.join(get_args(Baseline))}")
+            raise FitError(
+                f"no baseline {self.baseline!r}", where="joint model", do=f"use one of {', '.join(get_args(Baseline))}"
+            )
         if set(self.association) != set(self.event):
             raise FitError("each cause needs its association", where="association", rows=sorted(self.event))
 

@@ -57,14 +57,15 @@ class TimeFunctions:
         """Derivatives (N, m) at times (N,), one-sided at the ends of follow-up."""
         step = SLOPE_STEP * self.longest
         late, early = np.minimum(times + step, np.maximum(times, self.longest)), np.maximum(times - step, 0.0)
-        return (self.at(late) - self.at(early)) / (late - early)[:, None]
+        return np.asarray((self.at(late) - self.at(early)) / (late - early)[:, None], dtype=np.float64)
 
     def mean_over(self, times: Array, width: float) -> Array:
         """Means (N, m) over the last `width` before each time, or over all the time there was."""
         points, weights = gauss_legendre_unit(WINDOW_NODES)
         length = np.minimum(times, width)
         inside = times[:, None] - length[:, None] * points
-        return np.einsum("njm,j->nm", self.at(inside.ravel()).reshape(len(times), WINDOW_NODES, -1), weights)
+        values = self.at(inside.ravel()).reshape(len(times), WINDOW_NODES, -1)
+        return np.asarray(np.einsum("njm,j->nm", values, weights), dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,9 @@ def find_time_functions(design: LongitudinalDesign, time: str, people: pl.DataFr
             where="longitudinal",
             do="write it as products of functions of one variable each",
         )
-    return TimeFunctions(design, time, chosen, tuple((index % chosen.height, index // chosen.height) for index in picked), longest)
+    return TimeFunctions(
+        design, time, chosen, tuple((index % chosen.height, index // chosen.height) for index in picked), longest
+    )
 
 
 def person_coefficients(functions: TimeFunctions, people: pl.DataFrame) -> tuple[Array, Array]:
@@ -149,9 +152,7 @@ def person_coefficients(functions: TimeFunctions, people: pl.DataFrame) -> tuple
     return np.ascontiguousarray(coefficients[..., q:]), np.ascontiguousarray(coefficients[..., :q])
 
 
-def find_hazard_basis(
-    outcomes: tuple[TimeFunctions, ...], terms: tuple[AssociationTerm, ...], longest: float
-) -> HazardBasis:
+def find_hazard_basis(outcomes: tuple[TimeFunctions, ...], terms: tuple[AssociationTerm, ...], longest: float) -> HazardBasis:
     """The functions of time that the features of all associations span."""
     features: list[Feature] = list(dict.fromkeys((term.kind, term.width, term.outcome) for term in terms)) or [CONSTANT]
     blank = HazardBasis(outcomes, (), {})

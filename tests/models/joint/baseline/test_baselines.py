@@ -1,5 +1,7 @@
 """Hazard integrals against adaptive quadrature, and slopes against differences, for each baseline."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy.integrate import quad
@@ -39,7 +41,7 @@ def test_integral_of_the_hazard_times_a_course(name):
         edges = [edge for edge in breaks if edge < end] + [end]
         exact = sum(
             quad(lambda t: hazard_at(baseline, parameters, t) * weight_of_course(t), low, high, epsabs=1e-11, limit=200)[0]
-            for low, high in zip(edges, edges[1:], strict=False)
+            for low, high in pairwise(edges)
         )
         assert value == pytest.approx(exact, rel=5e-6)
 
@@ -50,7 +52,9 @@ def test_slopes_are_those_of_the_hazard_and_of_its_integral(name):
     placed = baseline.place(END)
     at = baseline.evaluate(parameters, placed)
     course = weight_of_course(placed.nodes)
-    assert at.log_end_slope == pytest.approx(jacobian(lambda x: baseline.evaluate(x, placed).log_end, parameters), rel=1e-6, abs=1e-8)
+    assert at.log_end_slope == pytest.approx(
+        jacobian(lambda x: baseline.evaluate(x, placed).log_end, parameters), rel=1e-6, abs=1e-8
+    )
     slope = np.einsum("nj,njb,nj->nb", at.slope_weight, at.slope_nodes, course)
     numeric = jacobian(lambda x: (baseline.evaluate(x, placed).weight * course).sum(axis=1), parameters)
     assert slope == pytest.approx(numeric, rel=1e-6, abs=1e-8)
