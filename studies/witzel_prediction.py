@@ -125,9 +125,7 @@ def main() -> None:
     found: dict[str, Any] = {"people": people.height, "deaths": int(people["died"].sum()), "seed": wanted.seed}
     for name, model in MODELS.items():
         whole = fit_one(visits, people, model)
-        repeats = [
-            score_risks(people, cross_validate(visits, people, model, folds)) for folds in track(splits, description=name)
-        ]
+        repeats = [score_risks(people, cross_validate(visits, people, model, folds)) for folds in track(splits, description=name)]
         found[name] = {
             "fit": whole.coefficients.to_dicts(),
             "log_likelihood": whole.log_likelihood,

@@ -22,12 +22,33 @@ if TYPE_CHECKING:
     from stallpoint.core.finding import Finding as Finding
     from stallpoint.core.ledger import Look as Look
     from stallpoint.core.source import Source as Source
+    from stallpoint.models.joint.bounds import check_bounds as check_bounds
+    from stallpoint.models.joint.compare import compare_fits as compare_fits
+    from stallpoint.models.joint.compare import score_test as score_test
+    from stallpoint.models.joint.dynamic import predict_person_course as predict_person_course
+    from stallpoint.models.joint.dynamic import predict_person_incidence as predict_person_incidence
+    from stallpoint.models.joint.dynamic import predict_person_survival as predict_person_survival
     from stallpoint.models.joint.fit import JointFit as JointFit
     from stallpoint.models.joint.fit import fit_joint as fit_joint
+    from stallpoint.models.joint.predict import predict_course as predict_course
+    from stallpoint.models.joint.predict import predict_incidence as predict_incidence
+    from stallpoint.models.joint.predict import predict_survival as predict_survival
+    from stallpoint.models.joint.prior import Normal as Normal
+    from stallpoint.models.joint.profile import profile_interval as profile_interval
+    from stallpoint.models.joint.refit import bootstrap_fits as bootstrap_fits
+    from stallpoint.models.joint.refit import refit as refit
+    from stallpoint.models.joint.robust import with_robust_errors as with_robust_errors
+    from stallpoint.models.joint.sample import JointPosterior as JointPosterior
+    from stallpoint.models.joint.sample import sample_posterior as sample_posterior
+    from stallpoint.models.joint.simulate import simulate_joint as simulate_joint
+    from stallpoint.models.joint.specification import RateRatio as RateRatio
     from stallpoint.models.mixed import MixedFit as MixedFit
     from stallpoint.models.mixed import fit_mixed as fit_mixed
     from stallpoint.models.mmrm.fit import MmrmFit as MmrmFit
     from stallpoint.models.mmrm.fit import fit_mmrm as fit_mmrm
+    from stallpoint.models.prediction_accuracy import measure_accuracy as measure_accuracy
+    from stallpoint.models.rate_ratio import RateRatioFit as RateRatioFit
+    from stallpoint.models.rate_ratio import fit_rate_ratio as fit_rate_ratio
     from stallpoint.response.analysis import Analysis as Analysis
     from stallpoint.response.average import estimate_average as estimate_average
     from stallpoint.response.course import describe_course as describe_course
@@ -47,26 +68,47 @@ _HOMES = {
     "Estimand": "core.estimand",
     "Finding": "core.finding",
     "JointFit": "models.joint.fit",
+    "JointPosterior": "models.joint.sample",
     "Look": "core.ledger",
     "MixedFit": "models.mixed",
     "MmrmFit": "models.mmrm.fit",
     "Modifiers": "core.cohort",
+    "Normal": "models.joint.prior",
+    "RateRatio": "models.joint.specification",
+    "RateRatioFit": "models.rate_ratio",
     "Source": "core.source",
     "StallpointError": "core.errors",
     "Trial": "core.cohort",
     "TrialDesign": "simulate.trial_design",
+    "bootstrap_fits": "models.joint.refit",
     "build_cohort": "core.build",
     "build_trial": "core.build",
+    "check_bounds": "models.joint.bounds",
+    "compare_fits": "models.joint.compare",
     "describe_course": "response.course",
     "estimate_average": "response.average",
     "estimate_modifiers": "response.modifiers",
     "fit_joint": "models.joint.fit",
     "fit_mixed": "models.mixed",
     "fit_mmrm": "models.mmrm.fit",
+    "fit_rate_ratio": "models.rate_ratio",
+    "measure_accuracy": "models.prediction_accuracy",
+    "predict_course": "models.joint.predict",
+    "predict_incidence": "models.joint.predict",
+    "predict_person_course": "models.joint.dynamic",
+    "predict_person_incidence": "models.joint.dynamic",
+    "predict_person_survival": "models.joint.dynamic",
+    "predict_survival": "models.joint.predict",
+    "profile_interval": "models.joint.profile",
+    "refit": "models.joint.refit",
+    "sample_posterior": "models.joint.sample",
     "score_table": "clinical.score_table",
+    "score_test": "models.joint.compare",
     "simulate_cohort": "simulate.trial",
     "simulate_demo": "simulate.demo",
+    "simulate_joint": "models.joint.simulate",
     "simulate_trial": "simulate.trial",
+    "with_robust_errors": "models.joint.robust",
 }
 
 __all__ = [*_HOMES]

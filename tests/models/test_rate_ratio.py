@@ -26,7 +26,10 @@ def platform(people=240, ratio=0.7, drift=0.0, seed=3):
     death = 30 * (rng.exponential(size=people) / rate) ** (1 / 1.3)
     end = np.minimum(death, 18.0)
     rows = [
-        (i, float(t), start[i] + decline[i] * t + rng.normal(0, 1.5)) for i in range(people) for t in range(0, 19, 3) if t <= end[i]
+        (i, float(t), start[i] + decline[i] * t + rng.normal(0, 1.5))
+        for i in range(people)
+        for t in range(0, 19, 3)
+        if t <= end[i]
     ]
     visits = pl.DataFrame(rows, schema=["patient", "month", "score"], orient="row")
     events = pl.DataFrame(

@@ -28,7 +28,9 @@ def test_survival_of_draws_is_the_predicted_one(baseline):
     died = np.array([((events["time"] <= time) & (events["died"] == 1)).mean() for time in TIMES])
     assert np.abs(died - predict_incidence(fit, people, TIMES, cause="death").value).max() < 4 * 0.5 / np.sqrt(PEOPLE) + 2e-3
     assert visits.filter(pl.col("month") == 0).height == PEOPLE
-    assert (visits.join(events.select("patient", "time"), on="patient").select(pl.col("month") <= pl.col("time"))).to_series().all()
+    assert (
+        (visits.join(events.select("patient", "time"), on="patient").select(pl.col("month") <= pl.col("time"))).to_series().all()
+    )
 
 
 def test_measures_have_the_fit_s_mean_and_spread():
