@@ -60,7 +60,7 @@ TRUTH = {
 }
 """On the scale of the parameter vector; the level of the hazard is set so that about two fifths die."""
 
-LOG_LEVEL = {"value": -0.9, "slope": -4.7, "value + slope": -1.6, "window(6)": -0.6, "random": -3.9, "value + value:arm": -0.9}
+LOG_LEVEL = {"value": -2.2, "slope": -5.4, "value + slope": -2.75, "window(6)": -1.8, "random": -4.8, "value + value:arm": -2.45}
 
 
 @dataclass(frozen=True)
@@ -143,13 +143,13 @@ def true_baseline(design: JointDesign, level: float) -> Array:
     if design.model.baseline == "weibull":
         return np.array([np.log(1.4)])
     if design.model.baseline == "piecewise":
-        return level + np.array([0.2, 0.6, 0.9, 1.0])
+        return level + np.array([0.6, 1.0, 1.3, 1.4])
     size = len(baseline.names)
     if design.model.baseline == "royston-parmar":
         return np.array([level, 1.4, *np.zeros(size - 2)])
     edges = np.array([0.0] * 4 + list(KNOTS["spline"]) + [HORIZON] * 4)
     greville = np.array([edges[i + 1 : i + 4].mean() for i in range(size)])
-    return level + 0.3 + 0.03 * greville
+    return level + 0.75 + 0.03 * greville
 
 
 def draw_people(rng: np.random.Generator) -> pl.DataFrame:

@@ -58,7 +58,8 @@ def read_cohorts(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def fit_one(visits: pl.DataFrame, people: pl.DataFrame, model: dict[str, str]) -> JointFit:
     """The joint model with delayed entry."""
-    return fit_joint(visits, people, **model, random="~ time | patient", entry="entry", time="time")
+    course, event = model["longitudinal"], model["event"]
+    return fit_joint(visits, people, longitudinal=course, event=event, random="~ time | patient", entry="entry", time="time")
 
 
 def predict_risks(fit: JointFit, visits: pl.DataFrame, people: pl.DataFrame) -> Array:
@@ -75,7 +76,7 @@ def predict_risks(fit: JointFit, visits: pl.DataFrame, people: pl.DataFrame) -> 
 
 def score_risks(people: pl.DataFrame, risks: Array) -> dict[str, Any]:
     """Accuracy in all and by cohort, on the clock of the first visit."""
-    found = {}
+    found: dict[str, Any] = {}
     for name in ["all", *people["cohort"].unique().sort()]:
         rows = np.arange(people.height) if name == "all" else np.flatnonzero((people["cohort"] == name).to_numpy())
         time = (people["end"] - people["entry"]).to_numpy()[rows]
@@ -98,7 +99,7 @@ def score_risks(people: pl.DataFrame, risks: Array) -> dict[str, Any]:
     return found
 
 
-def cross_validate(visits: pl.DataFrame, people: pl.DataFrame, model: dict[str, str], folds: list[Array]) -> Array:
+def cross_validate(visits: pl.DataFrame, people: pl.DataFrame, model: dict[str, str], folds: list[Any]) -> Array:
     """Risks of each person from a model that has not seen that person."""
     risks = np.full(people.height, np.nan)
     for held in folds:

@@ -24,12 +24,10 @@ from stallpoint.models.joint.fit import JointFit, to_polars
 from stallpoint.models.joint.likelihood import default_rule, person_scores
 from stallpoint.models.joint.measures import posterior_given_measures
 from stallpoint.models.joint.parameters import person_effects, unpack
+from stallpoint.models.joint.predict import incidence_nodes
 from stallpoint.models.joint.trajectory import design_at
-from stallpoint.numerics.quadrature import gauss_legendre_unit
 
 Array = npt.NDArray[np.float64]
-
-INCIDENCE_NODES = 15
 
 
 @dataclass(frozen=True)
@@ -98,13 +96,16 @@ def predict_person_incidence(
         raise FitError(f"no cause {cause!r}", where="joint model", do=f"use one of {', '.join(names)}")
     known, frame = _known(fit, visits, people, landmark, times)
     until = _followed(fit, known, frame, landmark, None)
-    points, weights = gauss_legendre_unit(INCIDENCE_NODES)
-    ends = [[_followed(fit, known, frame, landmark + (t - landmark) * x, names.index(cause)) for x in points] for t in times]
+    rules = [incidence_nodes(fit.design, landmark, float(time)) for time in times]
+    ends = [[_followed(fit, known, frame, point, names.index(cause)) for point in points] for points, _ in rules]
 
     def incidence(theta: Array) -> Array:
         start = person_scores(theta, until, fit.design)[0]
-        density = [[np.exp(person_scores(theta, at, fit.design)[0] - start) for at in row] for row in ends]
-        return np.asarray(np.einsum("tjn,j,t->nt", np.array(density), weights, np.asarray(times) - landmark), dtype=np.float64)
+        columns = [
+            weights @ np.exp([person_scores(theta, at, fit.design)[0] - start for at in row])
+            for row, (_, weights) in zip(ends, rules, strict=True)
+        ]
+        return np.stack(columns, axis=1)
 
     return _with_draws(fit, frame, landmark, times, incidence, draws, rng)
 

@@ -9,6 +9,7 @@ Source: Robins (1986), doi:10.1016/0270-0255(86)90088-6.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ import polars as pl
 from stallpoint.core.errors import FitError
 from stallpoint.models.joint.arrays import JointArrays
 from stallpoint.models.joint.data import cause_arrays, course_arrays, scale_arrays
+from stallpoint.models.joint.design import JointDesign
 from stallpoint.models.joint.fit import JointFit
 from stallpoint.models.joint.likelihood import person_scores
 from stallpoint.models.joint.parameters import person_effects, unpack
@@ -25,7 +27,8 @@ from stallpoint.numerics.quadrature import gauss_legendre_unit
 
 Array = npt.NDArray[np.float64]
 
-INCIDENCE_NODES = 15
+INCIDENCE_NODES = 9
+"""Nodes between two times at which a hazard is not smooth."""
 
 
 @dataclass(frozen=True)
@@ -80,18 +83,31 @@ def predict_incidence(fit: JointFit, people: pl.DataFrame, times: Array, *, caus
         raise FitError(f"no cause {cause!r}", where="joint model", do=f"use one of {', '.join(causes)}")
     distinct, share = _distinct_rows(people, sorted(fit.design.covariates))
     blank = _unmeasured(fit, distinct)
-    points, weights = gauss_legendre_unit(INCIDENCE_NODES)
     parts = []
     for time in times:
-        # In v with t = time v^2, so that a hazard that is steep near 0 is smooth.
         value, slope = 0.0, np.zeros(fit.design.layout.size)
-        for point, weight in zip(points, weights, strict=True):
-            end = np.full(distinct.height, float(time) * point**2)
+        for point, weight in zip(*incidence_nodes(fit.design, 0.0, float(time)), strict=True):
+            end = np.full(distinct.height, point)
             log_density, scores = _log_averages(fit, blank, distinct, end, np.ones(distinct.height), causes.index(cause))
-            density = 2 * float(time) * point * weight * share * np.exp(log_density)
+            density = weight * share * np.exp(log_density)
             value, slope = value + density.sum(), slope + density @ scores
         parts.append((value, slope))
     return Prediction(np.array([value for value, _ in parts]), np.array([slope for _, slope in parts]))
+
+
+def incidence_nodes(design: JointDesign, begin: float, end: float) -> tuple[Array, Array]:
+    """Times and weights for the integral of an event's density, in pieces on which every cause's hazard is smooth.
+
+    From time 0 the first piece is taken in v with t = end v^2, where a hazard that is steep at 0 is smooth.
+    """
+    breaks = sorted({time for cause in design.causes for time in cause.baseline.breaks if begin < time < end})
+    points, weights = gauss_legendre_unit(INCIDENCE_NODES)
+    nodes, node_weights = [], []
+    for low, high in pairwise([begin, *breaks, end]):
+        steep = low == 0
+        nodes.append(low + (high - low) * (points**2 if steep else points))
+        node_weights.append((high - low) * weights * (2 * points if steep else 1.0))
+    return np.concatenate(nodes), np.concatenate(node_weights)
 
 
 def _log_averages(

@@ -48,6 +48,11 @@ class BaselineHazard(Protocol):
         """Names of the parameters."""
         ...
 
+    @property
+    def breaks(self) -> tuple[float, ...]:
+        """Times at which the hazard is not smooth."""
+        ...
+
     def place(self, end: Array) -> Placed:
         """Arrays for follow-up until `end` (n,)."""
         ...

@@ -35,6 +35,11 @@ class RoystonParmar:
         """Intercept, slope in log time, and one coefficient per inner knot."""
         return tuple(f"log cumulative hazard {index + 1}" for index in range(len(self.knots)))
 
+    @property
+    def breaks(self) -> tuple[float, ...]:
+        """The knots."""
+        return self.knots
+
     def place(self, end: Array) -> Placed:
         """Nodes to the first knot with the substitution, then between knots, then past the last one."""
         points, weights = gauss_legendre_unit(FIRST_NODES)

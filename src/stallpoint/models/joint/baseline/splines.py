@@ -33,6 +33,11 @@ class LogLinear:
         """One per interval, or per B-spline."""
         return tuple(f"log hazard {index + 1}" for index in range(len(self.knots) + 1 + self.degree))
 
+    @property
+    def breaks(self) -> tuple[float, ...]:
+        """The knots."""
+        return self.knots
+
     def place(self, end: Array) -> Placed:
         """Nodes between the knots, as far as each person is followed."""
         points, weights = gauss_legendre_unit(NODES_PER_INTERVAL)

@@ -24,6 +24,11 @@ class Weibull:
         """The shape is read on its own scale, the parameter is its logarithm."""
         return ("shape",)
 
+    @property
+    def breaks(self) -> tuple[float, ...]:
+        """Smooth everywhere but at 0."""
+        return ()
+
     def place(self, end: Array) -> Placed:
         """Nodes on 0 to the end, the same share of it whatever the shape."""
         points, weights = gauss_legendre_unit(NODES)
