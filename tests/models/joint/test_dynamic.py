@@ -86,15 +86,18 @@ def test_survival_falls_with_time_and_draws_bracket_it(fit, world):
     assert ((found.low < found.value) & (found.value < found.high)).all()
 
 
-def test_a_history_ten_points_higher_moves_the_course_by_less_at_the_landmark(fit, world):
-    """With few visits a person's level is drawn towards the mean."""
+def test_one_visit_ten_points_higher_moves_the_course_by_less(fit, world):
+    """With one visit a person's level is drawn towards the mean by the share of the error in the variance."""
     visits, events = world
     person = alive(events).head(1)
-    history = visits.filter(pl.col("patient") == person["patient"][0], pl.col("month") <= LANDMARK)
-    high = history.with_columns(pl.col("score") + 10)
-    ask = {"landmark": LANDMARK, "times": np.array([LANDMARK + 0.01])}
-    moved = predict_person_course(fit, high, person, **ask).value - predict_person_course(fit, history, person, **ask).value
-    assert 2 < moved.item() < 10
+    first = visits.filter(pl.col("patient") == person["patient"][0], pl.col("month") == 0)
+    ask = {"landmark": 0.001, "times": np.array([0.002])}
+    moved = (
+        predict_person_course(fit, first.with_columns(pl.col("score") + 10), person, **ask).value
+        - predict_person_course(fit, first, person, **ask).value
+    )
+    level, error = fit.coefficient("random", "sd(Intercept)")["estimate"], fit.coefficient("residual", "sigma")["estimate"]
+    assert moved.item() == pytest.approx(10 * level**2 / (level**2 + error**2), rel=1e-3)
 
 
 def test_incidences_and_survival_add_up_to_one(world):
