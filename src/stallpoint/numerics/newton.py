@@ -23,7 +23,11 @@ UNIDENTIFIED = 1e-7
 TAKES_PART = 0.2
 """A coordinate takes part in a direction with at least this weight."""
 
-WHITENED_GRADIENT_BOUND = 1e-4
+WHITENED_GRADIENT_BOUND = 1e-3
+
+NEAR = 1e-3
+"""Where Newton promises less than this, its steps are so short that the curvature need not be found anew."""
+
 LARGEST_DROP = 1e30
 """Stands for minus infinity where the function is not a number, so that a line search turns back."""
 
@@ -62,13 +66,30 @@ def maximise(
     evaluations = 0 if curvature is not None else 2 * len(point)
     for _ in range(max_rounds):
         point, spent = climb(function, point, curvature=hessian)
-        evaluations += spent + 2 * len(point)
         hessian = _hessian(function, point)
-        value, gradient = function(point)
-        decrement = newton_decrement(gradient, hessian)
+        point, value, decrement, settling = _settle(function, point, hessian, tolerance)
+        evaluations += spent + 2 * len(point) + settling
         if decrement < tolerance:
             break
     return Maximum(point, value, hessian, evaluations, decrement, decrement < tolerance)
+
+
+def _settle(function: ValueAndGradient, point: Array, hessian: Array, tolerance: float) -> tuple[Array, float, float, int]:
+    """Newton's steps near the top with one curvature, as long as each leaves less than a tenth to gain.
+
+    Returns:
+        The point, its value, what Newton still promises there, and how often the function was called.
+    """
+    value, gradient = function(point)
+    decrement, spent = newton_decrement(gradient, hessian), 1
+    while tolerance <= decrement < NEAR:
+        ahead = point - np.linalg.solve(hessian, gradient)
+        value_ahead, gradient = function(ahead)
+        decrement_ahead, spent = newton_decrement(gradient, hessian), spent + 1
+        if not decrement_ahead < 0.1 * decrement:
+            break
+        point, value, decrement = ahead, value_ahead, decrement_ahead
+    return point, value, decrement, spent
 
 
 def climb(function: ValueAndGradient, start: Array, *, curvature: Array) -> tuple[Array, int]:

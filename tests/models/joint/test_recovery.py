@@ -19,11 +19,7 @@ FARTHEST = 4.5
 """Standard errors. About 150 parameters are looked at; by chance alone one in a thousand such runs has one beyond this."""
 
 
-QUICK = [case for case in study.CASES if not case.bounded]
-"""A bounded score costs many times as much to fit; `test_inference` has one that is small."""
-
-
-@pytest.mark.parametrize("case", QUICK, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", study.CASES, ids=lambda case: case.name)
 def test_truth_is_within_reach(case):
     found = study.run_one(study.Repeat(case, 20261122, 0))
     assert found["converged"]

@@ -18,7 +18,7 @@ import polars as pl
 
 from stallpoint.models.joint.event import integrate_event
 from stallpoint.models.joint.fit import JointFit, to_polars
-from stallpoint.models.joint.likelihood import default_rule
+from stallpoint.models.joint.likelihood import rule_for
 from stallpoint.models.joint.measures import posterior_given_measures
 from stallpoint.models.joint.parameters import person_effects, unpack
 from stallpoint.models.joint.simulate import simulate_joint
@@ -99,7 +99,7 @@ def _given_all(fit: JointFit) -> tuple[Array, Array]:
     parameters = unpack(fit.theta, design.layout, len(design.strata))
     effects = person_effects(parameters, arrays.scales)
     posterior = posterior_given_measures(parameters, effects, arrays)
-    event = integrate_event(parameters, effects, posterior, arrays, arrays.causes, arrays.interval, design, default_rule)
+    event = integrate_event(parameters, effects, posterior, arrays, arrays.causes, arrays.interval, design, rule_for(arrays))
     expected = np.sum([cause.expected for cause in event.causes], axis=0)
     return (effects.factor @ event.effects[..., None])[..., 0], np.asarray(expected, dtype=np.float64)
 

@@ -21,7 +21,7 @@ from stallpoint.models.joint.arrays import JointArrays
 from stallpoint.models.joint.data import build_arrays, cause_arrays
 from stallpoint.models.joint.event import integrate_event
 from stallpoint.models.joint.fit import JointFit, to_polars
-from stallpoint.models.joint.likelihood import default_rule, person_scores
+from stallpoint.models.joint.likelihood import person_scores, rule_for
 from stallpoint.models.joint.measures import posterior_given_measures
 from stallpoint.models.joint.parameters import person_effects, unpack
 from stallpoint.models.joint.predict import incidence_nodes
@@ -133,7 +133,7 @@ def predict_person_course(
         parameters = unpack(theta, design.layout, len(design.strata))
         effects = person_effects(parameters, arrays.scales)
         posterior = posterior_given_measures(parameters, effects, arrays)
-        event = integrate_event(parameters, effects, posterior, arrays, arrays.causes, arrays.interval, design, default_rule)
+        event = integrate_event(parameters, effects, posterior, arrays, arrays.causes, arrays.interval, design, rule_for(arrays))
         b = (effects.factor @ event.effects[..., None])[..., 0]
         return (x @ effects.beta[:, coded.fixed, None] + z @ b[:, coded.random, None])[..., 0]
 

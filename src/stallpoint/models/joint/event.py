@@ -16,10 +16,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from stallpoint.models.joint.arrays import CauseArrays, IntervalRows, JointArrays, take_people
+from stallpoint.models.joint.arrays import CauseArrays, Integers, IntervalRows, JointArrays, take_people
 from stallpoint.models.joint.baseline.placed import BaselineHazard, Hazards
 from stallpoint.models.joint.design import CauseDesign, JointDesign
-from stallpoint.models.joint.interval import interval_ends, interval_terms
+from stallpoint.models.joint.interval import IntervalTerms, interval_ends, interval_terms
 from stallpoint.models.joint.measures import Posterior
 from stallpoint.models.joint.parameters import CauseParameters, Parameters, PersonEffects
 
@@ -49,9 +49,10 @@ class CausePart(NamedTuple):
 
 
 class RowsPart(NamedTuple):
-    """Interval rows: latent mean (n, R) and root (n, R, r) in x, ends and sigma (n, R)."""
+    """The M interval rows that are there: whose (M,), in ascending order; latent mean (M,) and root (M, r) in x, ends and sigma (M,)."""
 
     rows: IntervalRows
+    person: Integers
     mean: Array
     root: Array
     lower: Array
@@ -97,6 +98,7 @@ class _Integral(NamedTuple):
     points: Array
     share: Array
     relative: tuple[Array, ...]
+    terms: tuple[IntervalTerms, ...]
 
 
 def integrate_event(
@@ -161,7 +163,8 @@ def _cause_part(
 
 def _rows_part(rows: IntervalRows, parameters: Parameters, effects: PersonEffects, mean: Array, root: Array) -> RowsPart:
     latent = (rows.x @ effects.beta[:, rows.fixed, None])[..., 0] + (rows.z @ mean[:, rows.random, None])[..., 0]
-    return RowsPart(rows, latent, rows.z @ root[:, rows.random, :], *interval_ends(rows, parameters))
+    across = (rows.z @ root[:, rows.random, :])[rows.present]
+    return RowsPart(rows, np.nonzero(rows.present)[0], latent[rows.present], across, *interval_ends(rows, parameters))
 
 
 def _fewer_dimensions(parts: tuple[CausePart, ...], size: int) -> Array | None:
@@ -181,18 +184,20 @@ def _integrate(parts: tuple[CausePart, ...], rows: tuple[RowsPart, ...], size: i
     grid, weights = rule(size)
     points = mode[:, None, :] + grid @ np.swapaxes(scale, 1, 2)
     log_terms = log_scale[:, None] + 0.5 * (grid**2).sum(axis=1) - 0.5 * (points**2).sum(axis=2)
-    relative = []
+    relative, row_terms = [], []
     for part in parts:
         log_density, rates = _log_density(part, points)
         log_terms += log_density
         relative.append(rates)
     for row in rows:
-        latent = row.mean[:, None, :] + points @ np.swapaxes(row.root, 1, 2)
-        log_terms += interval_terms(latent, row.lower[:, None], row.upper[:, None], row.sigma[:, None]).log_value.sum(axis=2)
+        latent = row.mean[:, None] + (points[row.person] @ row.root[..., None])[..., 0]
+        terms_of_row = interval_terms(latent, row.lower, row.upper, row.sigma)
+        log_terms += _sum_by_person(terms_of_row.log_value, row.person, len(mode))
+        row_terms.append(terms_of_row)
     largest = log_terms.max(axis=1, keepdims=True)
     terms = weights * np.exp(log_terms - largest)
     total = terms.sum(axis=1, keepdims=True)
-    return _Integral(largest[:, 0] + np.log(total[:, 0]), points, terms / total, tuple(relative))
+    return _Integral(largest[:, 0] + np.log(total[:, 0]), points, terms / total, tuple(relative), tuple(row_terms))
 
 
 def _log_density(part: CausePart, points: Array) -> tuple[Array, Array]:
@@ -220,11 +225,11 @@ def _place_nodes(parts: tuple[CausePart, ...], rows: tuple[RowsPart, ...], size:
             gradient = gradient + (turned @ by_u[..., None])[..., 0]
             curvature = curvature + turned @ across @ part.root
         for row in rows:
-            latent = row.mean + (row.root @ mode[..., None])[..., 0]
-            terms = interval_terms(latent, row.lower, row.upper, row.sigma)
-            turned = np.swapaxes(row.root, 1, 2)
-            gradient = gradient + (turned @ terms.by_mean[..., None])[..., 0]
-            curvature = curvature - (turned * terms.by_mean_twice[:, None, :]) @ row.root
+            latent = row.mean + (row.root * mode[row.person]).sum(axis=1)
+            terms_of_row = interval_terms(latent[:, None], row.lower, row.upper, row.sigma)
+            gradient = gradient + _sum_by_person(terms_of_row.by_mean * row.root, row.person, n)
+            across = (terms_of_row.by_mean_twice * row.root)[:, :, None] * row.root[:, None, :]
+            curvature = curvature - _sum_by_person(across, row.person, n)
         step = np.linalg.solve(curvature, gradient[..., None])[..., 0]
         length = np.sqrt((step**2).sum(axis=1))
         if not length.max() > MODE_BOUND:
@@ -233,6 +238,15 @@ def _place_nodes(parts: tuple[CausePart, ...], rows: tuple[RowsPart, ...], size:
     root = np.linalg.cholesky(curvature)
     log_scale = -np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)
     return mode, np.swapaxes(np.linalg.inv(root), 1, 2), log_scale
+
+
+def _sum_by_person(values: Array, person: Integers, n: int) -> Array:
+    """Sums (n, ...) of the values (M, ...) of each person's rows."""
+    out = np.zeros((n, *values.shape[1:]))
+    whose, first = np.unique(person, return_index=True)
+    if len(whose):
+        out[whose] = np.add.reduceat(values, first, axis=0)
+    return out
 
 
 def _slope_and_curvature(part: CausePart, point: Array) -> tuple[Array, Array]:
@@ -270,7 +284,7 @@ def _moments(
         square,
         parts,
         causes,
-        tuple(_rows_moments(row, found.points, weighted, posterior.mean, along) for row in rows),
+        tuple(_rows_moments(row, terms, weighted, posterior.mean, along) for row, terms in zip(rows, found.terms, strict=True)),
     )
 
 
@@ -300,16 +314,17 @@ def _cause_moments(
     )
 
 
-def _rows_moments(row: RowsPart, points: Array, weighted: Array, effects_mean: Array, along: Array) -> RowsMoments:
-    latent = row.mean[:, None, :] + points @ np.swapaxes(row.root, 1, 2)
-    terms = interval_terms(latent, row.lower[:, None], row.upper[:, None], row.sigma[:, None])
-    share = weighted[..., :1]
-    by_mean = np.swapaxes(terms.by_mean, 1, 2) @ weighted
-    first = by_mean[..., 0]
-    return RowsMoments(
-        by_mean=first,
-        with_effects=first[..., None] * effects_mean[:, None, :] + by_mean[..., 1:] @ np.swapaxes(along, 1, 2),
-        by_log_sigma=(share * terms.by_log_sigma).sum(axis=1),
-        by_lower=(share * terms.by_lower).sum(axis=1),
-        by_upper=(share * terms.by_upper).sum(axis=1),
-    )
+def _rows_moments(row: RowsPart, terms: IntervalTerms, weighted: Array, effects_mean: Array, along: Array) -> RowsMoments:
+    weighted = weighted[row.person]
+    by_mean = (terms.by_mean[:, None, :] @ weighted)[:, 0]
+    first, with_x = by_mean[:, :1], by_mean[:, None, 1:]
+    with_effects = first * effects_mean[row.person] + (with_x @ np.swapaxes(along, 1, 2)[row.person])[:, 0]
+    averages = [(weighted[..., 0] * part).sum(axis=1) for part in (terms.by_log_sigma, terms.by_lower, terms.by_upper)]
+    return RowsMoments(*(_spread(part, row.rows.present) for part in (first[:, 0], with_effects, *averages)))
+
+
+def _spread(values: Array, present: npt.NDArray[np.bool_]) -> Array:
+    """Values (M, ...) of the rows that are there, in their places (n, R, ...)."""
+    out = np.zeros((*present.shape, *values.shape[1:]))
+    out[present] = values
+    return out

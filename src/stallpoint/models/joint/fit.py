@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Literal
 
 import narwhals as nw
@@ -17,10 +16,9 @@ from stallpoint.core.errors import FitError
 from stallpoint.models.joint.data import JointData, code_joint
 from stallpoint.models.joint.design import JointDesign
 from stallpoint.models.joint.likelihood import (
-    QUADRATURE_NODES,
-    default_rule,
+    all_person_scores,
     log_likelihood_and_gradient,
-    person_scores,
+    nodes_for,
     split_people,
 )
 from stallpoint.models.joint.prior import PriorArrays, Priors, place_priors
@@ -28,7 +26,7 @@ from stallpoint.models.joint.specification import Baseline, JointModel, RateRati
 from stallpoint.models.joint.start import find_start
 from stallpoint.models.joint.summary import summarise
 from stallpoint.numerics.newton import Maximum, ValueAndGradient, flat_directions, maximise
-from stallpoint.numerics.quadrature import check_rule
+from stallpoint.numerics.quadrature import LARGEST_GRID_DIMENSION, check_rule
 
 Array = npt.NDArray[np.float64]
 
@@ -206,13 +204,10 @@ def outer_curvature(design: JointDesign, data: JointData, theta: Array, prior: P
 
     Source: Berndt, Hall, Hall & Hausman (1974), Annals of Economic and Social Measurement 3: 653-665.
     """
-    total = np.zeros((len(theta), len(theta)))
-    for arrays in split_people(data.arrays):
-        value, scores = person_scores(theta, arrays, design)
-        if not (np.isfinite(value).all() and np.isfinite(scores).all()):
-            return None
-        total -= (scores * arrays.weight[:, None]).T @ scores
-    return total - np.diag(prior.precision)
+    value, scores = all_person_scores(theta, data.arrays, design)
+    if not (np.isfinite(value).all() and np.isfinite(scores).all()):
+        return None
+    return np.asarray(-(scores * data.arrays.weight[:, None]).T @ scores - np.diag(prior.precision), dtype=np.float64)
 
 
 def _inverse(information: Array) -> Array:
@@ -240,13 +235,14 @@ def _check_identification(maximum: Maximum, design: JointDesign) -> Check:
 
 
 def _check_quadrature(design: JointDesign, data: JointData, maximum: Maximum, prior: PriorArrays) -> Check:
-    finer = partial(check_rule, nodes=QUADRATURE_NODES)
-    value, _ = log_likelihood_and_gradient(maximum.point, split_people(data.arrays, finer), design, finer)
+    groups = split_people(data.arrays, check_rule)
+    value, _ = log_likelihood_and_gradient(maximum.point, groups, design, check_rule)
     change = abs(value + prior.log_density(maximum.point)[0] - maximum.value)
-    q = len(design.layout.random)
-    how = f"Doubling the {QUADRATURE_NODES} quadrature nodes per dimension"
-    text = f"{how if q <= 3 else 'A second rule for the random effects'} changes the log-likelihood by {change:.1e}."
-    return Check("quadrature", "passed" if change < QUADRATURE_BOUND else "warning", text, len(default_rule(min(q, 3))[1]))
+    nodes = max(nodes_for(arrays) for arrays in groups)
+    grid = len(design.layout.random) <= LARGEST_GRID_DIMENSION
+    how = f"Doubling the {nodes} quadrature nodes per dimension" if grid else "A second rule for the random effects"
+    text = f"{how} changes the log-likelihood by {change:.1e}."
+    return Check("quadrature", "passed" if change < QUADRATURE_BOUND else "warning", text, nodes)
 
 
 def _check_variances(design: JointDesign, data: JointData, theta: Array) -> Check:

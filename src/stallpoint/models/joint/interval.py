@@ -11,16 +11,19 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import log_ndtr
+from scipy.special import erfcx, log_ndtr
 
 from stallpoint.models.joint.arrays import IntervalRows
 from stallpoint.models.joint.parameters import Parameters
 
 Array = npt.NDArray[np.float64]
 
+CERTAIN = 37.0
+"""Standard deviations inside an end from which on the end cannot be felt, and beyond which the scaled error function overflows."""
+
 
 class IntervalTerms(NamedTuple):
-    """Log probability with its derivatives by the latent mean (first and second), log sigma, and the interval's two ends."""
+    """Log probability with its derivatives by the latent mean (first and second), log sigma, and the interval's two ends; each (M, K)."""
 
     log_value: Array
     by_mean: Array
@@ -31,14 +34,13 @@ class IntervalTerms(NamedTuple):
 
 
 def interval_ends(rows: IntervalRows, parameters: Parameters) -> tuple[Array, Array, Array]:
-    """Lower and upper ends and sigma, each (n, R); rows that are not there have no ends, so they say nothing."""
-    lower, upper = rows.lower, rows.upper
+    """Lower and upper ends and sigma of the rows that are there, each (M,)."""
+    lower, upper = rows.lower[rows.present], rows.upper[rows.present]
     if rows.thresholds is not None:
         steps = thresholds_of(parameters.threshold[rows.thresholds])
         ends = np.concatenate([[-np.inf], steps, [np.inf]])
         lower, upper = ends[lower.astype(int) + 1], ends[upper.astype(int) + 1]
-    log_sigma = rows.residual @ parameters.log_sigma[rows.log_sigma]
-    return np.where(rows.present, lower, -np.inf), np.where(rows.present, upper, np.inf), np.exp(log_sigma)
+    return lower, upper, np.exp(rows.residual[rows.present] @ parameters.log_sigma[rows.log_sigma])
 
 
 def thresholds_of(parameters: Array) -> Array:
@@ -53,8 +55,44 @@ def threshold_scores(parameters: Array, by_threshold: Array) -> Array:
 
 
 def interval_terms(mean: Array, lower: Array, upper: Array, sigma: Array) -> IntervalTerms:
-    """Terms at latent means; all arguments broadcast."""
-    a, b = (lower - mean) / sigma, (upper - mean) / sigma
+    """Terms of M rows at K latent means each: mean (M, K), ends and sigma (M,)."""
+    one_end = np.isfinite(lower) != np.isfinite(upper)
+    if one_end.all():
+        return _beyond_one_end(mean, lower, upper, sigma)
+    if not one_end.any():
+        return _between_ends(mean, lower, upper, sigma)
+    out = IntervalTerms(*(np.empty_like(mean) for _ in IntervalTerms._fields))
+    for rows, terms_of in ((one_end, _beyond_one_end), (~one_end, _between_ends)):
+        for whole, part in zip(out, terms_of(mean[rows], lower[rows], upper[rows], sigma[rows]), strict=True):
+            whole[rows] = part
+    return out
+
+
+def _beyond_one_end(mean: Array, lower: Array, upper: Array, sigma: Array) -> IntervalTerms:
+    """Rows with one end: the normal distribution function and its hazard, both from the scaled complementary error function."""
+    has_lower = np.isfinite(lower)
+    sign = np.where(has_lower, 1.0, -1.0)[:, None]
+    z = sign * (mean - np.where(has_lower, lower, upper)[:, None]) / sigma[:, None]
+    np.minimum(z, CERTAIN, out=z)
+    scaled = erfcx(z * -np.sqrt(0.5))
+    share = np.sqrt(2 / np.pi) / scaled
+    moved = -z * share
+    first = share / sigma[:, None]
+    at_end = has_lower[:, None]
+    return IntervalTerms(
+        np.log(0.5 * scaled) - 0.5 * z**2,
+        sign * first,
+        (moved - share**2) / sigma[:, None] ** 2,
+        moved,
+        np.where(at_end, -first, 0.0),
+        np.where(at_end, 0.0, first),
+    )
+
+
+def _between_ends(mean: Array, lower: Array, upper: Array, sigma: Array) -> IntervalTerms:
+    """Rows with both ends, or with none."""
+    sigma = sigma[:, None]
+    a, b = (lower[:, None] - mean) / sigma, (upper[:, None] - mean) / sigma
     flip = a > 0
     near, far = np.where(flip, -b, a), np.where(flip, -a, b)
     log_far = log_ndtr(far)

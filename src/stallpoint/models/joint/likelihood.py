@@ -9,38 +9,75 @@ Source: Louis (1982), doi:10.1111/j.2517-6161.1982.tb01203.x.
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from stallpoint.models.joint.arrays import JointArrays, take_people
+from stallpoint.models.joint.arrays import Integers, JointArrays, take_people
 from stallpoint.models.joint.design import CauseDesign, JointDesign
 from stallpoint.models.joint.event import CauseMoments, CausePart, EventPart, Rule, integrate_event
 from stallpoint.models.joint.interval import threshold_scores
 from stallpoint.models.joint.measures import Posterior, posterior_given_measures, prior
 from stallpoint.models.joint.parameters import Parameters, PersonEffects, person_effects, unpack
-from stallpoint.numerics.quadrature import normal_rule
+from stallpoint.numerics.quadrature import LARGEST_GRID_DIMENSION, normal_rule
 
 Array = npt.NDArray[np.float64]
 
 QUADRATURE_NODES = 5
+"""Nodes per dimension for people whose measures are exact: then only the event bends the integrand."""
+
+ORDINAL_NODES = 10
+BOUNDED_NODES = 20
+"""A row at a bound cuts the integrand off on one side, so it takes more nodes to follow; half as many in three dimensions."""
+
 CHUNK_DOUBLES = 400_000
 """People are taken in groups whose largest array has about this many numbers, which stay in the processor's cache."""
 
-default_rule: Rule = partial(normal_rule, nodes=QUADRATURE_NODES)
+RuleFamily = Callable[[int, int], tuple[Array, Array]]
+"""Points and weights of a rule for so many dimensions with so many nodes in each."""
 
 
-def split_people(arrays: JointArrays, rule: Rule = default_rule) -> tuple[JointArrays, ...]:
-    """The people in groups of a size that suits the processor."""
-    dimension = min(arrays.from_random.shape[2], sum(cause.basis_end.shape[1] for cause in arrays.causes))
+def nodes_for(arrays: JointArrays) -> int:
+    """Quadrature nodes per dimension that these people need."""
+    if not arrays.interval:
+        return QUADRATURE_NODES
+    nodes = ORDINAL_NODES if all(rows.thresholds is not None for rows in arrays.interval) else BOUNDED_NODES
+    return nodes if arrays.from_random.shape[2] < LARGEST_GRID_DIMENSION else nodes // 2
+
+
+def rule_for(arrays: JointArrays, family: RuleFamily = normal_rule) -> Rule:
+    """The rule for these people."""
+    nodes = nodes_for(arrays)
+    return lambda dimension: family(dimension, nodes)
+
+
+def split_people(arrays: JointArrays, family: RuleFamily = normal_rule) -> tuple[JointArrays, ...]:
+    """The people in groups that need the same rule, of a size that suits the processor; those with interval rows come last."""
+    return tuple(group for _, group in _groups(arrays, family))
+
+
+def _groups(arrays: JointArrays, family: RuleFamily) -> Iterator[tuple[Integers, JointArrays]]:
+    """Positions of each group's people, and their arrays."""
+    apart = np.zeros(arrays.n, dtype=bool)
+    for rows in arrays.interval:
+        apart |= rows.present.any(axis=1)
+    for alike, own in ((~apart, replace(arrays, interval=())), (apart, arrays)):
+        people, size = np.flatnonzero(alike), _group_size(own, family)
+        for begin in range(0, len(people), size):
+            yield people[begin : begin + size], take_people(own, people[begin : begin + size])
+
+
+def _group_size(arrays: JointArrays, family: RuleFamily) -> int:
+    q = arrays.from_random.shape[2]
+    dimension = q if arrays.interval else min(q, sum(cause.basis_end.shape[1] for cause in arrays.causes))
     nodes = max(cause.basis_nodes.shape[1] for cause in arrays.causes)
-    size = max(32, CHUNK_DOUBLES // (nodes * len(rule(dimension)[1])))
-    return tuple(take_people(arrays, slice(begin, begin + size)) for begin in range(0, arrays.n, size))
+    return max(32, CHUNK_DOUBLES // (nodes * len(rule_for(arrays, family)(dimension)[1])))
 
 
 def log_likelihood_and_gradient(
-    theta: Array, groups: tuple[JointArrays, ...], design: JointDesign, rule: Rule = default_rule
+    theta: Array, groups: tuple[JointArrays, ...], design: JointDesign, family: RuleFamily = normal_rule
 ) -> tuple[float, Array]:
     """Weighted log-likelihood and its gradient (P,).
 
@@ -48,15 +85,25 @@ def log_likelihood_and_gradient(
     """
     value, gradient = 0.0, np.zeros_like(theta)
     for arrays in groups:
-        per_person, scores = person_scores(theta, arrays, design, rule)
+        per_person, scores = person_scores(theta, arrays, design, family)
         value += float(arrays.weight @ per_person)
         gradient += arrays.weight @ scores
     return (value, gradient) if np.isfinite(value) else (-np.inf, np.zeros_like(theta))
 
 
-def person_scores(theta: Array, arrays: JointArrays, design: JointDesign, rule: Rule = default_rule) -> tuple[Array, Array]:
+def all_person_scores(theta: Array, arrays: JointArrays, design: JointDesign) -> tuple[Array, Array]:
+    """As `person_scores`, for many people, group by group."""
+    value, scores = np.empty(arrays.n), np.empty((arrays.n, design.layout.size))
+    for people, group in _groups(arrays, normal_rule):
+        value[people], scores[people] = person_scores(theta, group, design)
+    return value, scores
+
+
+def person_scores(
+    theta: Array, arrays: JointArrays, design: JointDesign, family: RuleFamily = normal_rule
+) -> tuple[Array, Array]:
     """Each person's log-likelihood (n,) and its gradient (n, P), without weights; minus infinity where it cannot be computed."""
-    parameters = unpack(theta, design.layout, len(design.strata))
+    parameters, rule = unpack(theta, design.layout, len(design.strata)), rule_for(arrays, family)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         try:
             effects = person_effects(parameters, arrays.scales)

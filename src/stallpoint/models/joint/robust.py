@@ -13,7 +13,7 @@ import polars as pl
 
 from stallpoint.core.errors import FitError
 from stallpoint.models.joint.fit import JointFit
-from stallpoint.models.joint.likelihood import person_scores, split_people
+from stallpoint.models.joint.likelihood import all_person_scores
 from stallpoint.models.joint.summary import summarise
 
 Array = npt.NDArray[np.float64]
@@ -24,8 +24,8 @@ FEWEST_CLUSTERS = 10
 
 def all_scores(fit: JointFit) -> Array:
     """Each person's weighted score (n, P) at the estimate, in the order of `fit.data.people`."""
-    groups = split_people(fit.data.arrays)
-    return np.concatenate([arrays.weight[:, None] * person_scores(fit.theta, arrays, fit.design)[1] for arrays in groups])
+    arrays = fit.data.arrays
+    return arrays.weight[:, None] * all_person_scores(fit.theta, arrays, fit.design)[1]
 
 
 def with_robust_errors(fit: JointFit, *, cluster: str | None = None) -> JointFit:
