@@ -1,9 +1,11 @@
-"""Time of one joint fit on simulated patients, in CPU-seconds, as JSON; with R's JM beside it where R is there.
+"""Cost of joint fits to simulated patients in CPU-seconds and memory, as JSON and a chart; with R's JM beside it where R is there.
 
-Run: python benchmarks/joint.py --people 300 1000 3000 --repeats 5 --peer 300 3000 --refits 1000
+Run: python benchmarks/joint.py --people 300 1000 3000 10000 20000 --peer 300 3000 --refits 1000 --out benchmarks/results
 
-A shared machine can slow a run many times over, and nothing makes one too quick, so the least time is the one to quote;
-all of them are in the output. The model has both current value and current slope. R's JM must be where R finds it (R_LIBS).
+The model has both current value and current slope. Every size runs in a process of its own, so its memory is its own. A shared machine
+can slow a run many times over, and a long run cannot dodge that as a short one can: ours and the peer's fits to the same data alternate,
+and both the least and the mean of each are kept. R's JM must be where R finds it (R_LIBS). Nothing is compiled, so there is no compile
+time to set apart.
 """
 
 from __future__ import annotations
@@ -13,16 +15,24 @@ import json
 import platform
 import resource
 import subprocess
+import sys
 import tempfile
 import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import altair as alt
 import numpy as np
 import polars as pl
+from rich.progress import track
 
-from stallpoint.models.joint.fit import JointFit, fit_joint
+from stallpoint.draw.dress import dress, inline
+from stallpoint.draw.palette import ACCENT, HALF_WIDTH, WARN, render_css_colours
+from stallpoint.draw.svg import render_svg
+from stallpoint.models.joint.fit import JointFit, build_objective, fit_joint
 from stallpoint.models.joint.refit import bootstrap_fits
 from stallpoint.response.follow_up import follow_trial
 from stallpoint.simulate.natural_history import default_natural_history
@@ -35,7 +45,7 @@ PEER = Path(__file__).parent / "peers" / "jm.R"
 
 
 def simulate_frames(people: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Visits and events of one trial of two years, with deaths in about two fifths, as in the peers' timings."""
+    """Visits and events of one trial of two years in which nobody withdraws and about three fifths die."""
     design = TrialDesign(n=people, horizon_months=24, visit_months=(0, 2, 4, 6, 9, 12, 15, 18, 21, 24))
     world = replace(default_natural_history(), withdrawal=replace(default_natural_history().withdrawal, scale_months=1e6))
     followed = follow_trial(
@@ -45,23 +55,41 @@ def simulate_frames(people: int) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def time_fits(people: int, repeats: int) -> dict[str, Any]:
-    """CPU and wall seconds of repeated fits to the same data, the least first, with what they found."""
+    """CPU and wall seconds of repeated fits to the same data, the least first; one evaluation; memory; and what was found."""
     visits, events = simulate_frames(people)
+    before = peak_memory()
     runs = [_time_fit(visits, events) for _ in range(repeats)]
     fit = runs[0][1]
     return {
         "people": people,
         "visits": visits.height,
         "deaths": fit.deaths,
-        "cpu_seconds": sorted(round(spent["cpu"], 2) for spent, _ in runs),
-        "wall_seconds": sorted(round(spent["wall"], 2) for spent, _ in runs),
+        "cpu_seconds": sorted(round(spent["cpu"], 3) for spent, _ in runs),
+        "wall_seconds": sorted(round(spent["wall"], 3) for spent, _ in runs),
+        "seconds_an_evaluation": _time_evaluation(fit),
         "evaluations": fit.evaluations,
         "log_likelihood": fit.log_likelihood,
         "converged": fit.converged,
         "slope_difference": fit.coefficient("longitudinal", "time_months:treated")["estimate"],
         "association": [fit.coefficient("association", kind)["estimate"] for kind in ("value", "slope")],
-        "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "memory_before_mb": before,
+        "peak_memory_mb": peak_memory(),
     }
+
+
+def peak_memory() -> int:
+    """The most memory that this process has held, in MB."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def _time_evaluation(fit: JointFit) -> float:
+    """Least CPU seconds of ten evaluations of log-likelihood and gradient."""
+    objective, spent = build_objective(fit.design, fit.data, fit.prior), []
+    for _ in range(10):
+        begin = time.process_time()
+        objective(fit.theta)
+        spent.append(time.process_time() - begin)
+    return round(min(spent), 5)
 
 
 def _time_fit(visits: pl.DataFrame, events: pl.DataFrame) -> tuple[dict[str, float], JointFit]:
@@ -78,26 +106,51 @@ def _time_fit(visits: pl.DataFrame, events: pl.DataFrame) -> tuple[dict[str, flo
     return {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}, fit
 
 
-def time_refits(people: int, repeats: int) -> dict[str, Any]:
-    """CPU and wall seconds of bootstrap refits, one after another in one process."""
+def time_refits(people: int, repeats: int, workers: int) -> dict[str, Any]:
+    """Wall seconds of bootstrap refits on some workers that have been started."""
     fit = _time_fit(*simulate_frames(people))[1]
-    cpu, wall = time.process_time(), time.perf_counter()
-    refits = bootstrap_fits(fit, repeats=repeats, rng=np.random.default_rng(SEED))
+    with ProcessPoolExecutor(workers) as executor:
+        list(executor.map(_time_evaluation, [fit] * workers))
+        begin = time.perf_counter()
+        refits = bootstrap_fits(fit, repeats=repeats, rng=np.random.default_rng(SEED), executor=executor)
+        wall = time.perf_counter() - begin
     return {
         "people": people,
         "refits": repeats,
+        "workers": workers,
         "arrived": int(refits.arrived.sum()),
-        "cpu_seconds": round(time.process_time() - cpu, 1),
-        "wall_seconds": round(time.perf_counter() - wall, 1),
+        "wall_seconds": round(wall, 1),
     }
 
 
-def time_peer(people: int) -> dict[str, Any]:
-    """R's JM on the same data, as it times itself."""
+def compare(people: int, rounds: int) -> dict[str, Any]:
+    """Our fits and the peer's in turn, on the same data; the ratio of their CPU seconds by the least and by the mean."""
     visits, events = simulate_frames(people)
+    _time_fit(visits, events)
+    ours: list[float] = []
+    theirs: list[dict[str, Any]] = []
+    for _ in range(rounds):
+        theirs.append(time_peer(visits, events))
+        runs = [_time_fit(visits, events) for _ in range(3)]
+        ours += [spent["cpu"] for spent, _ in runs]
+    if any("failed" in run for run in theirs):
+        return {"people": people, "failed": theirs}
+    cpu = [run["cpu_s"] for run in theirs]
+    return {
+        "people": people,
+        "ours": {"cpu_seconds": [round(value, 3) for value in ours], "log_likelihood": runs[-1][1].log_likelihood},
+        "peer": theirs,
+        "ratio_of_least": round(min(cpu) / min(ours), 1),
+        "ratio_of_means": round(float(np.mean(cpu) / np.mean(ours)), 1),
+    }
+
+
+def time_peer(visits: pl.DataFrame, events: pl.DataFrame) -> dict[str, Any]:
+    """R's JM on the same data, as it times itself."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [f"{folder}/visits.csv", f"{folder}/people.csv"]
-        visits = visits.join(events.select("patient", "treated"), on="patient") if "treated" not in visits.columns else visits
+        if "treated" not in visits.columns:
+            visits = visits.join(events.select("patient", "treated"), on="patient")
         visits.select("patient", time="time_months", y="alsfrs_r", treated="treated").write_csv(paths[0])
         events.select("patient", end="time_months", died="died", treated="treated").write_csv(paths[1])
         ran = subprocess.run(  # noqa: S603 - our own script
@@ -107,24 +160,80 @@ def time_peer(people: int) -> dict[str, Any]:
             check=False,
         )
     if ran.returncode:
-        return {"people": people, "failed": ran.stderr.strip().splitlines()[-1:]}
+        return {"failed": ran.stderr.strip().splitlines()[-1:]}
     found: dict[str, Any] = json.loads(ran.stdout.strip().splitlines()[-1])
     return found
 
 
+def draw_cost(fits: list[dict[str, Any]]) -> str:
+    """A chart, as one SVG file, of what an evaluation and a whole fit cost by the number of people, on two logarithmic axes."""
+    costs = {"one fit": [fit["cpu_seconds"][0] for fit in fits], "one evaluation": [fit["seconds_an_evaluation"] for fit in fits]}
+    people = [fit["people"] for fit in fits]
+    rows = [
+        {"people": size, "seconds": cost, "of": kind}
+        for kind, own in costs.items()
+        for size, cost in zip(people, own, strict=True)
+    ]
+    log = alt.Scale(type="log", nice=False, padding=12)
+    x = alt.X("people:Q", scale=log, axis=alt.Axis(title="people", values=people, grid=False))
+    y = alt.Y("seconds:Q", scale=log, axis=alt.Axis(title="CPU-seconds", format="~g", tickCount=5))
+    layers = []
+    for kind, colour in zip(costs, (ACCENT.light, WARN.light), strict=True):
+        own = alt.Chart(inline([row for row in rows if row["of"] == kind])).encode(x=x, y=y)
+        last = alt.Chart(inline([row for row in rows if row["of"] == kind][-1:])).encode(x=x, y=y)
+        layers += [
+            own.mark_line(strokeWidth=2.2, color=colour, point=alt.OverlayMarkDef(color=colour, size=40)),
+            last.mark_text(
+                align="right", dy=-14, dx=8, color=colour, text=f"{kind}: exponent {_exponent(people, costs[kind]):.2f}"
+            ),
+        ]
+    chart = dress(
+        layers,
+        width=HALF_WIDTH,
+        height=260,
+        title="What a joint fit costs grows in proportion to the people",
+        subtitle="Exponent 1 is proportion; below 1, because small fits carry a fixed cost",
+    )
+    said = "; ".join(f"{row['of']} at {row['people']} people {row['seconds']:.3g} s" for row in rows)
+    svg = render_svg(chart, alt=f"CPU-seconds by number of people: {said}.")
+    return svg.replace("</title>", f"</title><style>{render_css_colours()}</style>", 1)
+
+
+def _exponent(people: list[int], seconds: list[float]) -> float:
+    return float(np.polyfit(np.log(people), np.log(seconds), 1)[0])
+
+
 def main() -> None:
-    """Print JSON."""
+    """Write joint.json and joint.svg, and print the JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, nargs="+", default=[300, 1000, 3000])
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--peer", type=int, nargs="*", default=[])
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--refits", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--out", type=Path, default=Path("benchmarks/results"))
     wanted = parser.parse_args()
-    found: dict[str, Any] = {"python": platform.python_version()}
-    found["fits"] = [time_fits(people, wanted.repeats) for people in wanted.people]
-    found["peers"] = [time_peer(people) for people in wanted.peer]
-    found["refits"] = [time_refits(300, wanted.refits)] if wanted.refits else []
-    print(json.dumps(found, indent=2))
+    found: dict[str, Any] = {"python": platform.python_version(), "numpy": np.__version__}
+    found["fits"] = [
+        _alone(time_fits, people, wanted.repeats) for people in track(wanted.people, "sizes", disable=not sys.stdout.isatty())
+    ]
+    found["peers"] = [
+        _alone(compare, people, wanted.rounds) for people in track(wanted.peer, "beside R", disable=not sys.stdout.isatty())
+    ]
+    found["refits"] = [time_refits(300, wanted.refits, wanted.workers)] if wanted.refits else []
+    text = json.dumps(found, indent=2)
+    (wanted.out / "joint.json").write_text(text + "\n", encoding="utf-8")
+    (wanted.out / "joint.svg").write_text(draw_cost(found["fits"]) + "\n", encoding="utf-8")
+    print(text)
+
+
+def _alone(job: Callable[[int, int], dict[str, Any]], people: int, repeats: int) -> dict[str, Any]:
+    """Run a job in a process of its own, and say what it found, for long runs are cut off."""
+    with ProcessPoolExecutor(1) as executor:
+        found = executor.submit(job, people, repeats).result()
+    print(json.dumps(found), file=sys.stderr, flush=True)
+    return found
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
@@ -224,7 +225,7 @@ def run_case(case: Case, repeats: int, seed: int, kept: Path, executor: Executor
     asked = [Repeat(case, seed, index) for index in range(repeats) if index not in known]
     with kept.open("a", encoding="utf-8") as file:
         found: Iterable[dict[str, Any]] = executor.map(run_one, asked)
-        for row in track(found, total=len(asked), description=case.name):
+        for row in track(found, total=len(asked), description=case.name, disable=not sys.stdout.isatty()):
             file.write(json.dumps(row) + "\n")
             file.flush()
             done.append(row)
@@ -246,6 +247,7 @@ def main() -> None:
         for case in CASES:
             if case.name in wanted.cases:
                 found[case.name] = summarise(case, run_case(case, wanted.repeats, wanted.seed, kept, executor))
+                print(case.name, found[case.name]["converged"], "of", found[case.name]["fits"], flush=True)
     text = json.dumps(found, indent=2)
     (wanted.out / "joint_recovery.json").write_text(text + "\n", encoding="utf-8")
     print(text)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
@@ -104,7 +105,9 @@ def run_study(repeats: int, seed: int, executor: Executor) -> dict[str, Any]:
     for people in PEOPLE:
         asked = [Repeat(seed, index, people) for index in range(repeats)]
         done: Iterable[dict[str, Any]] = executor.map(run_one, asked, chunksize=10)
-        found[f"{people} people"] = summarise(list(track(done, total=repeats, description=f"{people} people")))
+        found[f"{people} people"] = summarise(
+            list(track(done, total=repeats, description=f"{people} people", disable=not sys.stdout.isatty()))
+        )
     return found
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -65,12 +66,11 @@ def fit_one(visits: pl.DataFrame, people: pl.DataFrame, model: dict[str, str]) -
 def predict_risks(fit: JointFit, visits: pl.DataFrame, people: pl.DataFrame) -> Array:
     """Risk (n,) of death within the months ahead, each person at a landmark of their own; not-a-number once follow-up has ended."""
     risks = np.full(people.height, np.nan)
-    for index, row in enumerate(people.iter_slices(1)):
-        landmark = float(row["entry"][0]) + HISTORY_MONTHS
-        if landmark < float(row["end"][0]):
-            own = visits.filter(pl.col("patient") == row["patient"][0])
-            found = predict_person_survival(fit, own, row, landmark=landmark, times=np.array([landmark + AHEAD_MONTHS]))
-            risks[index] = 1 - found.value[0, 0]
+    landmark = (people["entry"] + HISTORY_MONTHS).to_numpy()
+    free = np.flatnonzero(landmark < people["end"].to_numpy())
+    begin = landmark[free]
+    found = predict_person_survival(fit, visits, people[free.tolist()], landmark=begin, times=begin[:, None] + AHEAD_MONTHS)
+    risks[free] = 1 - found.value[:, 0]
     return risks
 
 
@@ -126,7 +126,10 @@ def main() -> None:
     found: dict[str, Any] = {"people": people.height, "deaths": int(people["died"].sum()), "seed": wanted.seed}
     for name, model in MODELS.items():
         whole = fit_one(visits, people, model)
-        repeats = [score_risks(people, cross_validate(visits, people, model, folds)) for folds in track(splits, description=name)]
+        repeats = [
+            score_risks(people, cross_validate(visits, people, model, folds))
+            for folds in track(splits, description=name, disable=not sys.stdout.isatty())
+        ]
         found[name] = {
             "fit": whole.coefficients.to_dicts(),
             "log_likelihood": whole.log_likelihood,

@@ -118,3 +118,22 @@ def test_times_before_the_landmark_are_refused(fit, world):
     visits, events = world
     with pytest.raises(FitError, match="not after the landmark"):
         predict_person_survival(fit, visits, alive(events), landmark=LANDMARK, times=np.array([3.0]))
+
+
+def test_people_with_landmarks_of_their_own_are_predicted_as_if_alone(world):
+    visits, events = world
+    fit = fit_joint(visits, events, **{**BASE, "event": TWO_CAUSES, "baseline": "piecewise", "knots": (8.0, 14.0)})
+    people = events.filter(pl.col("time") > 9).head(3)
+    landmark, ahead = np.array([4.0, 6.5, 9.0]), np.array([3.0, 9.0])
+    times = landmark[:, None] + ahead
+    for predict, asked in (
+        (predict_person_survival, {}),
+        (predict_person_course, {}),
+        (predict_person_incidence, {"cause": next(iter(TWO_CAUSES))}),
+    ):
+        together = predict(fit, visits, people, landmark=landmark, times=times, **asked).value
+        for row in range(3):
+            alone = predict(fit, visits, people[[row]], landmark=landmark[row], times=times[row], **asked).value
+            assert together[row] == pytest.approx(alone[0], rel=1e-4)
+    with pytest.raises(FitError, match="do not fit 3 people"):
+        predict_person_survival(fit, visits, people, landmark=landmark[:2], times=TIMES)

@@ -32,13 +32,13 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class DynamicPrediction:
-    """For people known to be free of events at a landmark: people, and values of shape (n, m) at the times asked for.
+    """For people known to be free of events at a landmark (n,) each: people, and values of shape (n, m) at times (n, m).
 
     `value` is at the estimate; low and high (95%) come from draws of the parameters, and are not-a-number without draws.
     """
 
     people: tuple[str, ...]
-    landmark: float
+    landmark: Array
     times: Array
     value: Array
     low: Array
@@ -50,7 +50,7 @@ def predict_person_survival(
     visits: Any,
     people: Any,
     *,
-    landmark: float,
+    landmark: npt.ArrayLike,
     times: Array,
     draws: int = 0,
     rng: np.random.Generator | None = None,
@@ -61,22 +61,22 @@ def predict_person_survival(
         fit: the fitted model, of these people or of others.
         visits: rows with the group, time, covariates and measures; those after the landmark are not looked at.
         people: one row per person with the group and covariates. People without a visit until the landmark are predicted from those.
-        landmark: time until which each is known to be free of events.
-        times: times (m,) after the landmark.
+        landmark: time until which each is known to be free of events; one for all, or one each (n,), as months since a first visit.
+        times: times after the landmark, (m,) for all or (n, m).
         draws: draws of the parameters from their normal approximation, for the intervals.
         rng: source of randomness for the draws.
 
     Raises:
         FitError: columns are absent or missing, or a time is not after the landmark.
     """
-    known, frame = _known(fit, visits, people, landmark, times)
-    until, *ends = [_followed(fit, known, frame, time, None) for time in (landmark, *times)]
+    known, frame, begin, when = _known(fit, visits, people, landmark, times)
+    until, *ends = [_followed(fit, known, frame, time, None) for time in (begin, *when.T)]
 
     def survival(theta: Array) -> Array:
         start = person_scores(theta, until, fit.design)[0]
         return np.exp(np.stack([person_scores(theta, end, fit.design)[0] - start for end in ends], axis=1))
 
-    return _with_draws(fit, frame, landmark, times, survival, draws, rng)
+    return _with_draws(fit, frame, begin, when, survival, draws, rng)
 
 
 def predict_person_incidence(
@@ -84,7 +84,7 @@ def predict_person_incidence(
     visits: Any,
     people: Any,
     *,
-    landmark: float,
+    landmark: npt.ArrayLike,
     times: Array,
     cause: str,
     draws: int = 0,
@@ -94,20 +94,20 @@ def predict_person_incidence(
     names = [coded.name for coded in fit.design.causes]
     if cause not in names:
         raise FitError(f"no cause {cause!r}", where="joint model", do=f"use one of {', '.join(names)}")
-    known, frame = _known(fit, visits, people, landmark, times)
-    until = _followed(fit, known, frame, landmark, None)
-    rules = [incidence_nodes(fit.design, landmark, float(time)) for time in times]
-    ends = [[_followed(fit, known, frame, point, names.index(cause)) for point in points] for points, _ in rules]
+    known, frame, begin, when = _known(fit, visits, people, landmark, times)
+    until = _followed(fit, known, frame, begin, None)
+    rules = [incidence_nodes(fit.design, begin, time) for time in when.T]
+    ends = [[_followed(fit, known, frame, point, names.index(cause)) for point in points.T] for points, _ in rules]
 
     def incidence(theta: Array) -> Array:
         start = person_scores(theta, until, fit.design)[0]
         columns = [
-            weights @ np.exp([person_scores(theta, at, fit.design)[0] - start for at in row])
+            (weights.T * np.exp([person_scores(theta, at, fit.design)[0] - start for at in row])).sum(axis=0)
             for row, (_, weights) in zip(ends, rules, strict=True)
         ]
         return np.stack(columns, axis=1)
 
-    return _with_draws(fit, frame, landmark, times, incidence, draws, rng)
+    return _with_draws(fit, frame, begin, when, incidence, draws, rng)
 
 
 def predict_person_course(
@@ -115,19 +115,19 @@ def predict_person_course(
     visits: Any,
     people: Any,
     *,
-    landmark: float,
+    landmark: npt.ArrayLike,
     times: Array,
     outcome: int = 0,
     draws: int = 0,
     rng: np.random.Generator | None = None,
 ) -> DynamicPrediction:
     """Expected latent value of a measure at each time, given the same; as it would go on if the person lived."""
-    known, frame = _known(fit, visits, people, landmark, times)
+    known, frame, begin, when = _known(fit, visits, people, landmark, times)
     coded, design = fit.design.outcomes[outcome], fit.design
-    columns = design_at(coded.design, design.time, frame, np.broadcast_to(times, (frame.height, len(times))))
+    columns = design_at(coded.design, design.time, frame, when)
     q = len(coded.design.random.names)
     x, z = coded.fixed_columns(columns[..., q:]), columns[..., :q]
-    arrays = _followed(fit, known, frame, landmark, None)
+    arrays = _followed(fit, known, frame, begin, None)
 
     def course(theta: Array) -> Array:
         parameters = unpack(theta, design.layout, len(design.strata))
@@ -137,30 +137,47 @@ def predict_person_course(
         b = (effects.factor @ event.effects[..., None])[..., 0]
         return (x @ effects.beta[:, coded.fixed, None] + z @ b[:, coded.random, None])[..., 0]
 
-    return _with_draws(fit, frame, landmark, times, course, draws, rng)
+    return _with_draws(fit, frame, begin, when, course, draws, rng)
 
 
-def _known(fit: JointFit, visits: Any, people: Any, landmark: float, times: Array) -> tuple[JointArrays, pl.DataFrame]:
-    """Arrays of the histories until the landmark, without any follow-up, and the people's frame."""
-    if not (np.asarray(times) > landmark).all():
-        raise FitError("a time is not after the landmark", where="dynamic prediction", rows=[f"{time:g}" for time in times])
+def _known(
+    fit: JointFit, visits: Any, people: Any, landmark: npt.ArrayLike, times: Array
+) -> tuple[JointArrays, pl.DataFrame, Array, Array]:
+    """Arrays of the histories until the landmarks, without any follow-up; the people's frame, landmarks (n,) and times (n, m)."""
     design = fit.design
     frame, seen = to_polars(people), to_polars(visits)
     require_columns(frame, (design.group, *sorted(design.covariates)), where="people")
+    begin, when = _each(frame.height, landmark, times)
     frame = frame.with_columns(pl.col(design.group).cast(pl.String))
-    seen = seen.with_columns(pl.col(design.group).cast(pl.String)).filter(pl.col(design.time) <= landmark)
-    seen = seen.join(frame.select(design.group), on=design.group, how="semi", maintain_order="left")
+    own = frame.select(design.group, pl.Series("_landmark", begin))
+    seen = seen.with_columns(pl.col(design.group).cast(pl.String)).join(own, on=design.group, maintain_order="left")
+    seen = seen.filter(pl.col(design.time) <= pl.col("_landmark")).drop("_landmark")
     # Conditioning on the landmark makes an earlier entry say nothing more, so entries are left out.
     plain = replace(design, model=replace(design.model, entry=None, weights=None))
-    ends = tuple((np.full(frame.height, max(landmark, 1e-12)), np.zeros(frame.height)) for _ in design.causes)
-    return build_arrays(plain, seen, frame, follow_up=ends), frame
+    ends = tuple((np.maximum(begin, 1e-12), np.zeros(frame.height)) for _ in design.causes)
+    return build_arrays(plain, seen, frame, follow_up=ends), frame, begin, when
 
 
-def _followed(fit: JointFit, known: JointArrays, frame: pl.DataFrame, end: float, cause: int | None) -> JointArrays:
-    """The histories, survival until `end`, and the event of a cause there if one is given."""
-    ends = np.full(frame.height, float(end))
+def _each(people: int, landmark: npt.ArrayLike, times: npt.ArrayLike) -> tuple[Array, Array]:
+    """Everyone's own landmark and times."""
+    try:
+        begin = np.broadcast_to(np.asarray(landmark, dtype=np.float64), (people,))
+        asked = np.asarray(times, dtype=np.float64)
+        when = np.broadcast_to(asked, (people, asked.shape[-1]))
+    except (ValueError, IndexError):
+        raise FitError(
+            f"landmark and times do not fit {people} people", where="dynamic prediction", do="give one row for all, or one each"
+        ) from None
+    if not (when > begin[:, None]).all():
+        late = [f"{time:g}" for time in np.unique(when[~(when > begin[:, None])])]
+        raise FitError("a time is not after the landmark", where="dynamic prediction", rows=late)
+    return begin, when
+
+
+def _followed(fit: JointFit, known: JointArrays, frame: pl.DataFrame, end: Array, cause: int | None) -> JointArrays:
+    """The histories, survival until `end` (n,), and the event of a cause there if one is given."""
     causes = tuple(
-        cause_arrays(fit.design, coded, frame, ends, np.full(frame.height, float(index == cause)))
+        cause_arrays(fit.design, coded, frame, end, np.full(frame.height, float(index == cause)))
         for index, coded in enumerate(fit.design.causes)
     )
     return replace(known, causes=causes)
@@ -169,7 +186,7 @@ def _followed(fit: JointFit, known: JointArrays, frame: pl.DataFrame, end: float
 def _with_draws(
     fit: JointFit,
     frame: pl.DataFrame,
-    landmark: float,
+    landmark: Array,
     times: Array,
     values: Any,
     draws: int,
@@ -184,4 +201,4 @@ def _with_draws(
         drawn = np.array([values(fit.theta + factor @ rng.standard_normal(len(fit.theta))) for _ in range(draws)])
         low, high = np.nanquantile(drawn, [0.025, 0.975], axis=0)
     people = tuple(str(person) for person in frame[fit.design.group])
-    return DynamicPrediction(people, landmark, np.asarray(times, dtype=np.float64), at_estimate, low, high)
+    return DynamicPrediction(people, landmark, times, at_estimate, low, high)

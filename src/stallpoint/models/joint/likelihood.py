@@ -72,7 +72,7 @@ def _groups(arrays: JointArrays, family: RuleFamily) -> Iterator[tuple[Integers,
 def _group_size(arrays: JointArrays, family: RuleFamily) -> int:
     q = arrays.from_random.shape[2]
     dimension = q if arrays.interval else min(q, sum(cause.basis_end.shape[1] for cause in arrays.causes))
-    nodes = max(cause.basis_nodes.shape[1] for cause in arrays.causes)
+    nodes: int = max(cause.basis_nodes.shape[1] for cause in arrays.causes)
     return max(32, CHUNK_DOUBLES // (nodes * len(rule_for(arrays, family)(dimension)[1])))
 
 

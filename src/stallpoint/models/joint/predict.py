@@ -95,19 +95,22 @@ def predict_incidence(fit: JointFit, people: pl.DataFrame, times: Array, *, caus
     return Prediction(np.array([value for value, _ in parts]), np.array([slope for _, slope in parts]))
 
 
-def incidence_nodes(design: JointDesign, begin: float, end: float) -> tuple[Array, Array]:
-    """Times and weights for the integral of an event's density, in pieces on which every cause's hazard is smooth.
+def incidence_nodes(design: JointDesign, begin: npt.ArrayLike, end: npt.ArrayLike) -> tuple[Array, Array]:
+    """Times and weights (..., K) for the integral of an event's density from begin (...) to end (...), in pieces on which every cause's
+    hazard is smooth.
 
     From time 0 the first piece is taken in v with t = end v^2, where a hazard that is steep at 0 is smooth.
     """
-    breaks = sorted({time for cause in design.causes for time in cause.baseline.breaks if begin < time < end})
+    first, last = np.asarray(begin, dtype=np.float64), np.asarray(end, dtype=np.float64)
+    breaks = sorted({time for cause in design.causes for time in cause.baseline.breaks if first.min() < time < last.max()})
     points, weights = gauss_legendre_unit(INCIDENCE_NODES)
+    edges = [first, *(np.clip(time, first, last) for time in breaks), last]
     nodes, node_weights = [], []
-    for low, high in pairwise([begin, *breaks, end]):
-        steep = low == 0
-        nodes.append(low + (high - low) * (points**2 if steep else points))
-        node_weights.append((high - low) * weights * (2 * points if steep else 1.0))
-    return np.concatenate(nodes), np.concatenate(node_weights)
+    for low, high in pairwise(edges):
+        steep, width = (low == 0)[..., None], (high - low)[..., None]
+        nodes.append(low[..., None] + width * np.where(steep, points**2, points))
+        node_weights.append(width * weights * np.where(steep, 2 * points, 1.0))
+    return np.concatenate(nodes, axis=-1), np.concatenate(node_weights, axis=-1)
 
 
 def _log_averages(
