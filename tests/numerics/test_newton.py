@@ -35,3 +35,16 @@ def test_a_saddle_is_no_maximum():
 def test_an_unbounded_function_is_not_called_converged():
     found = maximise(lambda x: (float(x[0]), np.ones(1)), np.zeros(1), max_rounds=2)
     assert not found.converged
+
+
+def test_a_value_coarser_than_its_gradient_does_not_stop_the_search():
+    """As with a quadrature: the gradient is smooth, the value steps."""
+    top, curvature = np.array([1.0, -2.0]), np.array([[4.0, 1.0], [1.0, 2.0]])
+
+    def function(x):
+        value = -np.log(np.cosh(x - top)).sum() - 0.5 * (x - top) @ curvature @ (x - top)
+        return np.floor(value / 1e-5) * 1e-5, -np.tanh(x - top) - curvature @ (x - top)
+
+    found = maximise(function, np.zeros(2))
+    assert found.converged
+    assert found.point == pytest.approx(top, abs=1e-3)

@@ -92,3 +92,55 @@ def test_residual_spread_by_arm_agrees_with_nlme():
     assert sigma == pytest.approx(list(known["sigma_by_arm"].values()), rel=1e-4)
     errors = fit.coefficients.filter(pl.col("part") == "longitudinal")["std_error"].to_list()
     assert errors == pytest.approx(list(known["se"].values()), rel=0.02)
+
+
+SURVIVAL = json.loads((FOLDER / "survival.json").read_text(encoding="utf-8"))
+"""Made by reference/survival.R. Without association the event's part stands alone."""
+
+
+def event_alone(fit):
+    return fit.log_likelihood - REFERENCE["lme_ml"]["log_likelihood"]
+
+
+def test_competing_weibull_hazards_agree_with_survreg():
+    event = {"death": "Surv(end, died) ~ treated + bulbar", "withdrawal": "Surv(end, withdrew) ~ treated + bulbar"}
+    fit = fit_joint(*frames(), **{**MODEL, "event": event}, association="none")
+    known = [SURVIVAL["weibull"], SURVIVAL["withdrawal"]]
+    assert event_alone(fit) == pytest.approx(sum(one["log_likelihood"] for one in known), abs=1e-4)
+    for cause, one in enumerate(known):
+        assert fit.theta[fit.design.layout.gamma(cause)] == pytest.approx(list(one["gammas"].values()), abs=1e-3)
+        assert np.exp(fit.theta[fit.design.layout.baseline(cause)]) == pytest.approx([one["shape"]], abs=1e-3)
+
+
+def test_hazards_by_stratum_agree_with_poisson_regression():
+    known = SURVIVAL["by_site"]
+    fit = fit_joint(*frames(), **MODEL, association="none", strata="site", baseline="piecewise", knots=tuple(known["knots"]))
+    assert event_alone(fit) == pytest.approx(known["log_likelihood"], abs=1e-4)
+    assert estimates(fit, "event") == pytest.approx([known["coefficients"][term] for term in ("treated", "bulbar")], abs=1e-3)
+    levels = [known["coefficients"][f"factor(piece){piece}:site{site}"] for site in "AB" for piece in (1, 2, 3)]
+    assert estimates(fit, "baseline") == pytest.approx(levels, abs=2e-3)
+
+
+def test_delayed_entry_agrees_with_poisson_regression():
+    visits, people = frames()
+    late = people.with_columns(entry=pl.when(pl.col("patient") % 2 == 0).then(3.0).otherwise(0.0)).filter(
+        pl.col("entry") < pl.col("end")
+    )
+    known = SURVIVAL["delayed"]
+    assert late.height == known["n"]
+    kept = visits.join(late.select("patient"), on="patient", how="semi")
+    ask = {**MODEL, "association": "none", "baseline": "piecewise", "knots": tuple(known["knots"])}
+    fit, at_once = fit_joint(kept, late, **ask, entry="entry"), fit_joint(kept, late, **ask)
+    found = [*estimates(fit, "baseline"), *estimates(fit, "event")]
+    assert found == pytest.approx(list(known["coefficients"].values()), abs=1e-3)
+    rows = fit.coefficients.filter(pl.col("part").is_in(["event"]))
+    assert rows["std_error"].to_list() == pytest.approx([known["se"]["treated"], known["se"]["bulbar"]], rel=1e-3)
+    assert at_once.coefficient("baseline", "log hazard 1")["estimate"] < fit.coefficient("baseline", "log hazard 1")["estimate"]
+
+
+def test_a_spline_hazard_says_what_a_free_one_does():
+    fit = fit_joint(*frames(), **MODEL, association="none", baseline="spline")
+    for term, error in SURVIVAL["cox"]["se"].items():
+        row = fit.coefficient("event", term)
+        assert row["estimate"] == pytest.approx(SURVIVAL["cox"]["coefficients"][term], abs=0.1 * error)
+        assert row["std_error"] == pytest.approx(error, rel=0.02)
