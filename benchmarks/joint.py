@@ -1,6 +1,6 @@
 """Cost of joint fits to simulated patients in CPU-seconds and memory, as JSON and a chart; with R's JM beside it where R is there.
 
-Run: python benchmarks/joint.py --people 300 1000 3000 10000 20000 --peer 300 3000 --refits 1000 --out benchmarks/results
+Run: python benchmarks/joint.py --people 300 1000 3000 20000 --repeats 3 --peer 3000 --rounds 1 --refits 1000 --out benchmarks/results
 
 The model has both current value and current slope. Every size runs in a process of its own, so its memory is its own. A shared machine
 can slow a run many times over, and a long run cannot dodge that as a short one can: ours and the peer's fits to the same data alternate,
@@ -226,6 +226,11 @@ def main() -> None:
     (wanted.out / "joint.json").write_text(text + "\n", encoding="utf-8")
     (wanted.out / "joint.svg").write_text(draw_cost(found["fits"]) + "\n", encoding="utf-8")
     print(text)
+
+
+def _fewer(repeats: int, people: int) -> int:
+    """Fewer repeats above 3,000 people, so that no size takes much longer than that."""
+    return max(1, min(repeats, 3000 * repeats // people))
 
 
 def _alone(job: Callable[[int, int], dict[str, Any]], people: int, repeats: int) -> dict[str, Any]:

@@ -99,11 +99,37 @@ def test_with_complete_data_all_visits_together_are_hotellings_test():
     assert found.p_value == pytest.approx(f_distribution.sf(exact, VISITS, 20), rel=1e-3)
 
 
+@pytest.mark.parametrize("freedom", ["kenward-roger", "satterthwaite"])
+def test_with_a_covariance_for_each_arm_a_visit_is_welchs_test(freedom):
+    frame, scores, arm = complete()
+    scores[arm == 1] *= 3
+    frame = frame.with_columns(score=pl.Series(scores.ravel()))
+    formula = "score ~ 0 + C(visit) + C(visit):C(arm)"
+    fit = fit_mmrm(frame, formula, visit="visit", patient="patient", by="arm", freedom=freedom)
+    assert fit.groups == ("active", "placebo")
+    for group, own in enumerate((scores[arm == 1], scores[arm == 0])):
+        assert fit.visit_covariance[group] == pytest.approx(np.cov(own.T), rel=1e-3)
+    for visit in range(VISITS):
+        term = next(t for t in fit.coefficients["term"] if f"v{visit + 1}" in t and ":" in t)
+        found = fit.contrast({term: -1.0})
+        exact = ttest_ind(scores[arm == 1, visit], scores[arm == 0, visit], equal_var=False)
+        assert abs(found["t"]) == pytest.approx(abs(exact.statistic), rel=1e-4)
+        if freedom == "satterthwaite":
+            assert found["df"] == pytest.approx(exact.df, rel=1e-3)
+            assert found["p_value"] == pytest.approx(exact.pvalue, rel=1e-2)
+
+
+def test_a_covariance_can_only_differ_by_what_does_not_change_in_a_person():
+    frame = complete()[0].with_columns(site=pl.Series(["A", "B", "B"] * 24))
+    with pytest.raises(FitError, match="24 people with more than one level of 'site'"):
+        fit_mmrm(frame, "score ~ C(visit)", visit="visit", patient="patient", by="site")
+
+
 def test_gradient_agrees_with_central_differences():
     rows = incomplete()
     design = build_design("baseline + C(arm)", rows, where="test")
-    patterns, _ = group_by_pattern(rows, "score", design, visit="visit", patient="patient")
-    elements, size = element_matrices(4), 4
+    patterns, *_ = group_by_pattern(rows, "score", design, visit="visit", patient="patient")
+    elements, size = element_matrices(4, 1), 4
     at = np.diag([4.0, 6.0, 8.0, 10.0]) + 1.5
     lower = at[np.tril_indices(size)]
 

@@ -16,7 +16,7 @@ from stallpoint.core.check import Check
 from stallpoint.core.errors import FitError
 from stallpoint.models.formulas import build_design, full_rank_columns, require_columns, split_response
 from stallpoint.models.mmrm.degrees_of_freedom import Curvature, adjusted_covariance, kenward_roger, satterthwaite
-from stallpoint.models.mmrm.likelihood import element_matrices, first_and_second, restricted_likelihood
+from stallpoint.models.mmrm.likelihood import element_matrices, first_and_second, free_elements, restricted_likelihood
 from stallpoint.models.mmrm.patterns import Pattern, group_by_pattern
 from stallpoint.numerics.delta import jacobian
 from stallpoint.numerics.newton import Maximum, maximise
@@ -45,12 +45,14 @@ class MmrmFit:
     """A fitted mixed model for repeated measures.
 
     coefficients: term, estimate, std_error, df, t, p_value, low, high (95%). covariance (p, p) of the coefficients, adjusted where the
-    method adjusts it. visits: names in their order; visit_covariance (T, T) is Sigma. n is people, rows is measurements.
+    method adjusts it. visits: names in their order; visit_covariance (T, T) is Sigma, or (G, T, T) where it differs by the G levels that
+    `groups` names. n is people, rows is measurements.
     """
 
     coefficients: pl.DataFrame
     covariance: Array
     visits: tuple[str, ...]
+    groups: tuple[str, ...]
     visit_covariance: Array
     log_likelihood: float
     freedom: Freedom
@@ -97,8 +99,10 @@ class MmrmFit:
         return given
 
 
-def fit_mmrm(visits: Any, formula: str, *, visit: str, patient: str, freedom: Freedom = "kenward-roger") -> MmrmFit:
-    """Fit `y ~ fixed` with one free covariance matrix over planned visits, by REML.
+def fit_mmrm(
+    visits: Any, formula: str, *, visit: str, patient: str, by: str | None = None, freedom: Freedom = "kenward-roger"
+) -> MmrmFit:
+    """Fit `y ~ fixed` with a free covariance matrix over planned visits, by REML.
 
     Missing visits are taken as missing at random given what was seen.
 
@@ -106,11 +110,12 @@ def fit_mmrm(visits: Any, formula: str, *, visit: str, patient: str, freedom: Fr
         visits: one row per person and planned visit; any frame that narwhals understands. Rows without a response are left out.
         formula: fixed part, as `change ~ baseline + arm * visit`.
         visit: column of the planned visit, whose values sort in time; patient: column that names the person.
+        by: column by whose levels the covariance matrix differs, as the arm.
         freedom: degrees of freedom; `kenward-roger` widens standard errors too.
 
     Raises:
-        FitError: columns absent, missing covariates, dependent terms, two rows at one visit, visits seldom attended together, a visit
-            that follows from the others, or fewer people than the covariance matrix needs.
+        FitError: columns absent, missing covariates, dependent terms, two rows at one visit, two levels of `by` in a person, visits
+            seldom attended together, a visit that follows from the others, or fewer people than the covariance matrix needs.
 
     Source: Mallinckrodt et al. (2008), doi:10.1177/009286150804200402; see `likelihood` and `degrees_of_freedom`.
     """
@@ -121,18 +126,20 @@ def fit_mmrm(visits: Any, formula: str, *, visit: str, patient: str, freedom: Fr
     if response not in frame.columns:
         require_columns(frame, (response,), where=_WHERE)
     rows = frame.drop_nulls(response)
-    require_columns(rows, (visit, patient), where=_WHERE)
+    require_columns(rows, (visit, patient, *([by] if by else [])), where=_WHERE)
     design = build_design(terms, rows, where=_WHERE)
     matrix = design.matrix(rows)
     full_rank_columns(matrix, design.names, where=_WHERE)
-    patterns, names = group_by_pattern(rows, response, design, visit=visit, patient=patient)
-    n = sum(len(pattern.y) for pattern in patterns)
-    if n <= len(names) + len(design.names):
-        raise FitError(f"{n} people cannot carry {len(names)} visits and {len(design.names)} terms", where=_WHERE)
-    maximum = _search(patterns, len(names), _residual_variance(matrix, rows[response].cast(pl.Float64).to_numpy()))
-    sigma = _sigma(maximum.point, len(names))
+    patterns, names, groups = group_by_pattern(rows, response, design, visit=visit, patient=patient, by=by)
+    n, blocks = sum(len(pattern.y) for pattern in patterns), max(len(groups), 1)
+    size = blocks * len(names)
+    if n <= size + len(design.names):
+        raise FitError(f"{n} people cannot carry {size} variances and {len(design.names)} terms", where=_WHERE)
+    variance = _residual_variance(matrix, rows[response].cast(pl.Float64).to_numpy())
+    maximum = _search(patterns, size, blocks, variance)
+    sigma = _sigma(maximum.point, size, blocks)
     try:
-        return _describe(patterns, sigma, maximum, design.names, names, freedom, n=n, left_out=frame.height - rows.height)
+        return _describe(patterns, sigma, maximum, design.names, names, groups, freedom, n=n, left_out=frame.height - rows.height)
     except np.linalg.LinAlgError as error:
         raise FitError(
             "the covariance matrix of the visits is singular: one visit's score follows from the others'",
@@ -151,13 +158,13 @@ def _residual_variance(matrix: Array, response: Array) -> float:
     return variance
 
 
-def _search(patterns: list[Pattern], size: int, variance: float) -> Maximum:
+def _search(patterns: list[Pattern], size: int, blocks: int, variance: float) -> Maximum:
     """REML over the Cholesky factor of Sigma, its diagonal on the log scale."""
-    lower = np.tril_indices(size)
+    lower = free_elements(size, blocks)
     on_diagonal = lower[0] == lower[1]
 
     def value_and_gradient(parameters: Array) -> tuple[float, Array]:
-        factor = _factor(parameters, size)
+        factor = _factor(parameters, size, blocks)
         try:
             at = restricted_likelihood(factor @ factor.T, patterns)
         except np.linalg.LinAlgError:
@@ -168,15 +175,15 @@ def _search(patterns: list[Pattern], size: int, variance: float) -> Maximum:
     return maximise(value_and_gradient, np.where(on_diagonal, 0.5 * np.log(variance), 0.0))
 
 
-def _factor(parameters: Array, size: int) -> Array:
+def _factor(parameters: Array, size: int, blocks: int) -> Array:
     factor = np.zeros((size, size))
-    factor[np.tril_indices(size)] = parameters
+    factor[free_elements(size, blocks)] = parameters
     factor[np.diag_indices(size)] = np.exp(np.diag(factor))
     return factor
 
 
-def _sigma(parameters: Array, size: int) -> Array:
-    factor = _factor(parameters, size)
+def _sigma(parameters: Array, size: int, blocks: int) -> Array:
+    factor = _factor(parameters, size, blocks)
     return np.asarray(factor @ factor.T, dtype=np.float64)
 
 
@@ -186,13 +193,15 @@ def _describe(
     maximum: Maximum,
     terms: tuple[str, ...],
     names: tuple[str, ...],
+    groups: tuple[str, ...],
     freedom: Freedom,
     *,
     n: int,
     left_out: int,
 ) -> MmrmFit:
     at = restricted_likelihood(sigma, patterns)
-    curvature = _curvature(sigma, at.covariance, patterns)
+    blocks = max(len(groups), 1)
+    curvature = _curvature(sigma, at.covariance, patterns, blocks)
     covariance = adjusted_covariance(curvature) if freedom == "kenward-roger" else at.covariance
     tests = [_contrast(unit, at.beta, covariance, curvature, freedom) for unit in np.eye(len(terms))]
     said = f"A Newton step would gain {maximum.decrement:.1e} in log-likelihood."
@@ -204,7 +213,8 @@ def _describe(
         coefficients=pl.DataFrame({"term": terms, **{key: [test[key] for test in tests] for key in tests[0]}}),
         covariance=covariance,
         visits=names,
-        visit_covariance=sigma,
+        groups=groups,
+        visit_covariance=_each_block(sigma, blocks) if groups else sigma,
         log_likelihood=at.value,
         freedom=freedom,
         curvature=curvature,
@@ -215,10 +225,15 @@ def _describe(
     )
 
 
-def _curvature(sigma: Array, covariance: Array, patterns: list[Pattern]) -> Curvature:
+def _each_block(sigma: Array, blocks: int) -> Array:
+    size = len(sigma) // blocks
+    return np.stack([sigma[i : i + size, i : i + size] for i in range(0, len(sigma), size)])
+
+
+def _curvature(sigma: Array, covariance: Array, patterns: list[Pattern], blocks: int) -> Curvature:
     """The observed information of Sigma's elements is the central difference of the exact gradient."""
-    elements = element_matrices(len(sigma))
-    lower = np.tril_indices(len(sigma))
+    elements = element_matrices(len(sigma), blocks)
+    lower = free_elements(len(sigma), blocks)
 
     def gradient(values: Array) -> Array:
         moved = np.tensordot(values, elements, axes=1)
@@ -229,7 +244,7 @@ def _curvature(sigma: Array, covariance: Array, patterns: list[Pattern]) -> Curv
     scale = np.sqrt(np.diag(sigma))
     unit = np.outer(scale, scale)[lower]
     hessian = jacobian(lambda relative: gradient(relative * unit), sigma[lower] / unit) / unit
-    first, second = first_and_second(sigma, patterns)
+    first, second = first_and_second(sigma, patterns, blocks)
     return Curvature(covariance, first, second, np.asarray(np.linalg.inv(-0.5 * (hessian + hessian.T)), dtype=np.float64))
 
 

@@ -1,6 +1,7 @@
 """The restricted likelihood of repeated measures with a free covariance matrix over visits, and what its curvature is made of.
 
-y_i = X_i beta + e_i, e_i ~ N(0, V_i), V_i = the rows and columns of Sigma for the visits that person i attended.
+y_i = X_i beta + e_i, e_i ~ N(0, V_i), V_i = the rows and columns of Sigma for the visits that person i attended. Sigma has blocks where
+it differs between groups of people.
 
 Source: Kenward & Roger (1997), doi:10.2307/2533558, whose names P and Q are kept.
 """
@@ -15,6 +16,7 @@ import numpy.typing as npt
 from stallpoint.models.mmrm.patterns import Pattern
 
 Array = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -55,18 +57,25 @@ def restricted_likelihood(sigma: Array, patterns: list[Pattern]) -> RestrictedLi
     return RestrictedLikelihood(float(value), np.asarray(beta, dtype=np.float64), covariance, gradient)
 
 
-def element_matrices(size: int) -> Array:
-    """The derivative of Sigma by each of its free elements, lower triangle row by row, shape (r, T, T)."""
+def free_elements(size: int, blocks: int) -> tuple[Integers, Integers]:
+    """Rows and columns of the free elements of Sigma: the lower triangle of each of its equal blocks, row by row."""
     rows, columns = np.tril_indices(size)
+    inside = rows // (size // blocks) == columns // (size // blocks)
+    return rows[inside], columns[inside]
+
+
+def element_matrices(size: int, blocks: int) -> Array:
+    """The derivative of Sigma by each of its free elements, shape (r, T, T)."""
+    rows, columns = free_elements(size, blocks)
     matrices = np.zeros((len(rows), size, size))
     matrices[np.arange(len(rows)), rows, columns] = 1
     matrices[np.arange(len(rows)), columns, rows] = 1
     return matrices
 
 
-def first_and_second(sigma: Array, patterns: list[Pattern]) -> tuple[Array, Array]:
+def first_and_second(sigma: Array, patterns: list[Pattern], blocks: int) -> tuple[Array, Array]:
     """P (r, p, p) and Q (r, r, p, p) of Kenward and Roger: P_r = -sum X'WG_rWX and Q_rs = sum X'WG_rWG_sWX, W the inverse of V."""
-    elements = element_matrices(len(sigma))
+    elements = element_matrices(len(sigma), blocks)
     p_size = patterns[0].x.shape[2]
     first = np.zeros((len(elements), p_size, p_size))
     second = np.zeros((len(elements), len(elements), p_size, p_size))
