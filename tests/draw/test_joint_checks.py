@@ -19,8 +19,7 @@ def test_residuals_show_every_row_of_a_small_fit_and_no_identifier():
 def test_many_residuals_are_thinned_and_the_chart_says_so():
     rng = np.random.default_rng(1)
     frame = pl.DataFrame({"fitted": rng.normal(30, 5, 4000), "residual": rng.normal(size=4000)})
-    chart = draw_residuals(frame, measure="score").to_dict()
-    assert "one point in 3 of 4,000" in chart["title"]["subtitle"][0]
+    assert "one point in 3 of 4,000" in render_svg(draw_residuals(frame, measure="score"), alt="Residuals")
 
 
 def test_replicates_with_times_without_data_are_drawn():

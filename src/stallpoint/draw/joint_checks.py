@@ -26,15 +26,15 @@ def draw_residuals(residuals: pl.DataFrame, *, measure: str) -> alt.LayerChart:
     part = np.arange(rows.height) * min(BINS, rows.height) // max(rows.height, 1)
     means = rows.with_columns(part=pl.Series(part)).group_by("part", maintain_order=True).mean()
     limits = [{"at": -TWO_SIDED}, {"at": 0.0}, {"at": TWO_SIDED}]
-    x = alt.X("fitted:Q", scale=alt.Scale(zero=False), axis=alt.Axis(title=f"fitted {measure}", grid=False))
-    y = alt.Y("residual:Q", axis=alt.Axis(title="residual, standard deviations"))
+    shown = f" (one point in {every} of {rows.height:,} is drawn)" if every > 1 else ""
+    x = alt.X("fitted:Q", scale=alt.Scale(zero=False), axis=alt.Axis(title=f"fitted {measure}{shown}", grid=False))
+    y = alt.Y("residual:Q", axis=alt.Axis(title="residual, standard deviations", grid=False))
     layers = [
         alt.Chart(inline(rows.gather_every(every))).mark_circle(size=14, opacity=0.35, color=SOFT.light).encode(x=x, y=y),
         alt.Chart(inline(limits)).mark_rule(strokeDash=[4, 4], color=SOFT.light).encode(y="at:Q"),
         alt.Chart(inline(means)).mark_line(strokeWidth=2.4, color=WARN.light).encode(x=x, y=y),
     ]
-    shown = f"; one point in {every} of {rows.height:,} is drawn" if every > 1 else ""
-    subtitle = f"Line: mean in {len(means)} equal parts; it should stay near 0. 95% of points belong between the dashes{shown}"
+    subtitle = "Line: their mean, which should stay near 0. 95% of points belong between the dashes"
     return dress(layers, width=HALF_WIDTH, height=HEIGHT, title=f"What the model leaves of {measure}", subtitle=subtitle)
 
 
