@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -243,7 +244,7 @@ def main() -> None:
     wanted = parser.parse_args()
     kept = wanted.out / "joint_recovery.jsonl"
     found: dict[str, Any] = {"seed": wanted.seed, "people": PEOPLE}
-    with ProcessPoolExecutor(wanted.workers) as executor:
+    with ProcessPoolExecutor(wanted.workers, mp_context=get_context("spawn")) as executor:
         for case in CASES:
             if case.name in wanted.cases:
                 found[case.name] = summarise(case, run_case(case, wanted.repeats, wanted.seed, kept, executor))

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +120,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--out", type=Path, default=Path("studies/results"))
     wanted = parser.parse_args()
-    with ProcessPoolExecutor(wanted.workers) as executor:
+    with ProcessPoolExecutor(wanted.workers, mp_context=get_context("spawn")) as executor:
         found = run_study(wanted.repeats, wanted.seed, executor)
     text = json.dumps(found, indent=2)
     (wanted.out / "mmrm_small_samples.json").write_text(text + "\n", encoding="utf-8")

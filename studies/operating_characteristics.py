@@ -15,6 +15,7 @@ import argparse
 import json
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -191,7 +192,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--out", type=Path, default=Path("studies/results"))
     wanted = parser.parse_args()
-    with ProcessPoolExecutor(wanted.workers) as executor:
+    with ProcessPoolExecutor(wanted.workers, mp_context=get_context("spawn")) as executor:
         found = run_study(wanted.effect, wanted.null, wanted.seed, wanted.out, executor)
     text = json.dumps(found, indent=2)
     (wanted.out / "operating_characteristics.json").write_text(text + "\n", encoding="utf-8")
