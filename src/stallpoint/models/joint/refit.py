@@ -42,7 +42,8 @@ def bootstrap_fits(
         fit: the fit to all.
         repeats: number of resamples.
         rng: each resample has a generator of its own, spawned from this, so that results do not depend on the executor.
-        executor: where to run; here, one after another, by default.
+        executor: where to run; here, one after another, by default. A pool of processes must start them afresh
+            (`multiprocessing.get_context("spawn")`), since the threads of the data frames' library do not survive a fork.
         by: column of the events' frame within whose levels people are drawn, as the arm.
 
     Source: Efron & Tibshirani (1993) An Introduction to the Bootstrap, chapters 6 and 13.
