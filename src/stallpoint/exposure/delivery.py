@@ -1,0 +1,160 @@
+"""Could another way of delivery help? What it can do at most, at the spinal cord, and what that would be worth.
+
+Nothing here is advice: the strongest label is `worth a study`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from stallpoint.core.errors import StallpointError
+from stallpoint.exposure.barrier import Efflux, PumpState, efflux_burden, relative_ratio
+from stallpoint.exposure.engagement import scaled_share
+from stallpoint.knowledge.delivery import DeliveryOption
+
+Array = npt.NDArray[np.float64]
+Number = float | Array
+Label = Literal["worth a study", "would matter little", "not at the spinal cord", "cannot tell"]
+
+WORTHWHILE_GAIN = 0.1
+"""A tenth of the largest effect: less would be lost in the noise of a trial. A choice, not a measurement."""
+
+
+class DeliveryError(StallpointError):
+    """A quantity of delivery that cannot be, or that must not be carried from one species to another."""
+
+    exit_code = 8
+
+
+@dataclass(frozen=True)
+class DeliveryGain:
+    """What an option does to the unbound level at the neuron (factor, 95% of draws) and to the share of the effect (gain).
+
+    `gain` fields are None where the share that the plain drug reaches is not known.
+    """
+
+    option: DeliveryOption
+    factor: float
+    factor_low: float
+    factor_high: float
+    gain_low: float | None
+    gain_high: float | None
+    label: Label
+    why: str
+
+
+def judge_option(
+    option: DeliveryOption, *, ratio: Array, efflux: Efflux, share: Array | None, rng: np.random.Generator
+) -> DeliveryGain:
+    """An option's effect for a drug whose barrier is known as draws.
+
+    Args:
+        option: the way of delivery.
+        ratio: draws (n,) of Kp,uu of the plain drug.
+        efflux: draws of how strongly the pumps work on it.
+        share: draws of the share of the largest effect that the plain drug reaches; None where not known.
+        rng: of what the option does, log-uniform over its range.
+    """
+    strength = option.low * (option.high / option.low) ** rng.random(len(ratio))
+    factor = option_factor(option, strength, ratio=ratio, efflux=efflux)
+    low, middle, high = (float(np.quantile(factor, q)) for q in (0.025, 0.5, 0.975))
+    gain = None if share is None else np.asarray(scaled_share(share, factor)) - share
+    ends = (None, None) if gain is None else (float(np.quantile(gain, 0.025)), float(np.quantile(gain, 0.975)))
+    label, why = _label(option, ends)
+    return DeliveryGain(option, middle, low, high, *ends, label, why)
+
+
+def option_factor(option: DeliveryOption, strength: Array, *, ratio: Array, efflux: Efflux) -> Array:
+    """The unbound level at the treated site with the option over that without it.
+
+    What raises permeability works in both directions: it lifts Kp,uu towards 1 and not beyond. Only dosing past the barrier can.
+    """
+    if option.acts_on == "pumps":
+        blocked = PumpState(pgp_inhibited=strength, bcrp_inhibited=strength)
+        return np.minimum(np.asarray(relative_ratio(efflux, blocked)), 1 / ratio)
+    if option.acts_on in ("permeability", "opens"):
+        return np.asarray(permeable_ratio(ratio, strength) / ratio)
+    return strength
+
+
+def permeable_ratio(ratio: Number, factor: Number) -> Number:
+    """Kp,uu when passive permeability is multiplied and efflux stays: 1 / (1 + (1/Kp,uu - 1) / factor). It cannot exceed 1."""
+    return 1 / (1 + (1 / ratio - 1) / factor)
+
+
+def opened_ratio_average(efflux: Efflux, *, opening: Number, closing_h: Number, period_h: float) -> Number:
+    """Kp,uu averaged over the time between two sessions of focused ultrasound, in the opened volume, at quasi-steady state.
+
+    Permeability is PS0 (1 + D exp(-t / tau)): D = `opening`, tau = `closing_h`, sessions every `period_h`. With r the efflux burden,
+    Kp,uu(t) = g / (g + r), g = 1 + D exp(-t / tau), whose mean has the closed form below.
+
+    Raises:
+        DeliveryError: a negative opening, or times that are not above 0.
+    """
+    if not (np.all(np.asarray(opening) >= 0) and np.all(np.asarray(closing_h) > 0) and period_h > 0):
+        raise DeliveryError("an opening needs a size of 0 or more, and times above 0")
+    burden = np.asarray(efflux_burden(efflux))
+    depth = opening / (1 + burden)
+    passed = np.log1p(depth) - np.log1p(depth * np.exp(-period_h / np.asarray(closing_h)))
+    average: Number = 1 - burden / (1 + burden) * (1 - closing_h * passed / period_h)
+    return average
+
+
+def treated_volume_share(treated_mm3: float, brain_g: float) -> float:
+    """Share of the brain that is opened, at a density of 1 g/mL. The spinal cord's share is 0."""
+    return treated_mm3 / 1000 / brain_g
+
+
+def saturable_uptake(conc: Number, *, most: Number, half: Number, passive: Number = 0.0) -> Number:
+    """Uptake clearance by receptor-mediated transcytosis, Vmax / (Km + C) + nonspecific: it falls as the receptor fills.
+
+    Michaelis & Menten (1913) Biochem Z 49:333. Units: `most` amount per time, `half` and `conc` amount per volume.
+
+    Raises:
+        DeliveryError: a negative concentration or constant.
+    """
+    if not (np.all(np.asarray(conc) >= 0) and np.all(np.asarray(most) >= 0) and np.all(np.asarray(half) > 0)):
+        raise DeliveryError("uptake needs concentrations of 0 or more and a half-saturation above 0")
+    return most / (half + conc) + passive
+
+
+def dose_share_in_brain(percent_per_g: float, *, brain_g: float, measured_in: str, wanted_in: str) -> float:
+    """Share of a dose that is in the brain, from per cent of the dose per gram.
+
+    Raises:
+        DeliveryError: for another species: a mouse's brain is 0.4 g of a 25 g body, so its per cent per gram says nothing of a person's.
+    """
+    if measured_in != wanted_in:
+        what = f"per cent of dose per gram of {measured_in} brain cannot be used for a {wanted_in}"
+        do = "divide by the plasma AUC to an uptake clearance (uL/g/min), which can be carried over"
+        raise DeliveryError(what, do=do)
+    return percent_per_g * brain_g / 100
+
+
+def intrathecal_ceiling_mg_l(rate_mg_h: Number, *, csf_flow_ml_min: float) -> Number:
+    """The highest level in CSF that an intrathecal infusion can hold: bulk flow alone carries the drug away.
+
+    A lipophilic drug is lost through vessels as well, so its level is lower, and the cord's lower still.
+    """
+    return rate_mg_h / (csf_flow_ml_min * 60 / 1000)
+
+
+def _label(option: DeliveryOption, gain: tuple[float | None, float | None]) -> tuple[Label, str]:
+    low, high = gain
+    if option.reaches_cord == "no":
+        return "not at the spinal cord", "it acts on the brain's surface; lower motor neurons are not reached"
+    if low is None or high is None or math.isnan(high):
+        return (
+            "cannot tell",
+            "what share of the effect the plain drug reaches is not known, so neither is what more drug would add",
+        )
+    if high < WORTHWHILE_GAIN:
+        return "would matter little", f"at best {high:.0%} of the largest effect is gained"
+    if option.reaches_cord == "unknown":
+        return "cannot tell", "whether it reaches the cord of people is not known"
+    return "worth a study", f"{low:.0%} to {high:.0%} of the largest effect could be gained if its conditions hold"

@@ -1,0 +1,65 @@
+"""Circumstances under which a drug is taken: pumps, enzymes, missed doses. Each is a question with a stated ground."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from stallpoint.core.errors import StallpointError
+from stallpoint.core.nearest import ask_nearest
+from stallpoint.core.source import EvidenceClass, Tag
+from stallpoint.knowledge.tsv import read_bundled_rows
+
+
+class UnknownScenarioError(StallpointError):
+    """A scenario that does not exist."""
+
+    exit_code = 8
+
+
+@dataclass(frozen=True)
+class ExposureScenario:
+    """One set of circumstances.
+
+    `pgp_low` to `pgp_high` is the 95% range of P-gp activity (1 is the healthy adult's); inhibited shares are 0 to 1; `leak` is added
+    permeability over that of the intact barrier; `taken` is the share of doses taken; `clearance_ratio` multiplies plasma clearance.
+    """
+
+    id: str
+    label: str
+    clearance_ratio: float
+    taken: float
+    pgp_low: float
+    pgp_median: float
+    pgp_high: float
+    bcrp_median: float
+    pgp_inhibited: float
+    bcrp_inhibited: float
+    leak: float
+    evidence: EvidenceClass
+    tag: Tag
+    source: str
+    note: str
+
+
+def load_scenarios() -> tuple[ExposureScenario, ...]:
+    """All scenarios; the first is the healthy reference."""
+    return tuple(_scenario(row) for row in read_bundled_rows("exposure_scenarios.tsv"))
+
+
+def load_scenario(name: str) -> ExposureScenario:
+    """The scenario of this id.
+
+    Raises:
+        UnknownScenarioError: no such scenario; names the nearest.
+    """
+    known = {scenario.id: scenario for scenario in load_scenarios()}
+    if name not in known:
+        raise UnknownScenarioError(f"no scenario called {name}", do=ask_nearest(name, known))
+    return known[name]
+
+
+def _scenario(row: dict[str, str]) -> ExposureScenario:
+    texts = {key: row[key] for key in ("id", "label", "source", "note")}
+    numbers = {key: float(row[key]) for key in row if key not in (*texts, "evidence", "tag")}
+    return ExposureScenario(**texts, **numbers, evidence=cast("EvidenceClass", row["evidence"]), tag=cast("Tag", row["tag"]))
