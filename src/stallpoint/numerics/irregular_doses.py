@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -105,7 +106,7 @@ def _plan(doses: Array, times: Array, infusion_h: float) -> _Walk:
     order = np.argsort(rank, axis=1, kind="stable")
     gaps = np.diff(np.take_along_axis(when, order, axis=1), axis=1, prepend=0.0)
     sizes = np.cumsum([0, starts.shape[1], ends.shape[1], due.shape[1]])
-    kinds = [np.where((order >= low) & (order < high), order - low, -1) for low, high in zip(sizes, sizes[1:], strict=False)]
+    kinds = [np.where((order >= low) & (order < high), order - low, -1) for low, high in pairwise(sizes)]
     dose, end, report = (np.ascontiguousarray(kind.T) for kind in kinds)
     return _Walk(np.ascontiguousarray(np.maximum(gaps, 0.0).T), dose, end, report)
 
