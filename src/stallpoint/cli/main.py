@@ -10,6 +10,7 @@ from stallpoint.cli.check import check
 from stallpoint.cli.cite import cite
 from stallpoint.cli.demo import demo
 from stallpoint.cli.errors import EPILOG
+from stallpoint.cli.expose import expose
 from stallpoint.cli.new import new
 from stallpoint.cli.run import run
 from stallpoint.cli.score import score
@@ -27,7 +28,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (demo, new, check, run, score, cite):
+for command in (demo, new, check, run, score, expose, cite):
     app.command(epilog=EPILOG)(command)
 
 

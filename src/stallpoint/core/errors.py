@@ -6,7 +6,8 @@ StallpointError                exit 1   anything of ours that has no narrower cl
 ├── PathError                  exit 4   a file or folder that does not exist
 ├── OutputError                exit 5   a folder that cannot be written
 ├── EstimandError              exit 6   a question these data or this version cannot answer
-└── FitError                   exit 7   a model that cannot be fitted to these data
+├── FitError                   exit 7   a model that cannot be fitted to these data
+└── DrugError                  exit 8   a drug, profile, scenario or quantity that is unknown or cannot be
 
 An interrupt (Ctrl-C) ends with exit 130; what finished before it is kept and the next run resumes there.
 """
@@ -75,6 +76,12 @@ class FitError(StallpointError):
     """A model cannot be fitted to these data."""
 
     exit_code = 7
+
+
+class DrugError(StallpointError):
+    """A drug, profile, scenario or quantity is unknown or cannot be."""
+
+    exit_code = 8
 
 
 INTERRUPTED_EXIT_CODE = 130

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from stallpoint.core.drug import DIRECTIONS, DosePattern, Drug, Evidence, Gap
-from stallpoint.core.errors import StallpointError
+from stallpoint.core.errors import DrugError
 from stallpoint.core.nearest import ask_nearest
 from stallpoint.core.parameter import LINKS
 from stallpoint.exposure.barrier import Efflux
@@ -33,10 +33,8 @@ HEALTHY_ID = "healthy"
 ALS_ID = "als-efflux"
 
 
-class NoDoseError(StallpointError):
+class NoDoseError(DrugError):
     """A drug of which it is not known how it was given."""
-
-    exit_code = 8
 
 
 @dataclass(frozen=True)

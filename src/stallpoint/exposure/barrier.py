@@ -13,16 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from stallpoint.core.errors import StallpointError
+from stallpoint.core.errors import DrugError
 
 Array = npt.NDArray[np.float64]
 Number = float | Array
 
 
-class BarrierError(StallpointError):
+class BarrierError(DrugError):
     """A quantity of the barrier that cannot be, or that cannot be had from what is known."""
-
-    exit_code = 8
 
 
 @dataclass(frozen=True)

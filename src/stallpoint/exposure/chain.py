@@ -190,8 +190,9 @@ def _barrier_inputs(drug: Drug, scenario: ExposureScenario) -> dict[str, Uncerta
 def _barrier(scenario: ExposureScenario, values: Values, count: int) -> tuple[Array, Array]:
     """Kp,uu under the scenario, and the level at the neuron relative to that with healthy pumps."""
     healthy, efflux = _split_loss(values, count)
+    uncertain = scenario.pgp_low != scenario.pgp_high
     state = PumpState(
-        pgp_activity=values.get("pgp_activity", np.full(count, scenario.pgp_median)),
+        pgp_activity=values["pgp_activity"] if uncertain else np.full(count, scenario.pgp_median),
         bcrp_activity=scenario.bcrp_median,
         pgp_inhibited=scenario.pgp_inhibited,
         bcrp_inhibited=scenario.bcrp_inhibited,

@@ -5,14 +5,13 @@ Nothing here is advice: the strongest label is `worth a study`.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from stallpoint.core.errors import StallpointError
+from stallpoint.core.errors import DrugError
 from stallpoint.exposure.barrier import Efflux, PumpState, efflux_burden, relative_ratio
 from stallpoint.exposure.engagement import scaled_share
 from stallpoint.knowledge.delivery import DeliveryOption
@@ -25,23 +24,22 @@ WORTHWHILE_GAIN = 0.1
 """A tenth of the largest effect: less would be lost in the noise of a trial. A choice, not a measurement."""
 
 
-class DeliveryError(StallpointError):
+class DeliveryError(DrugError):
     """A quantity of delivery that cannot be, or that must not be carried from one species to another."""
-
-    exit_code = 8
 
 
 @dataclass(frozen=True)
 class DeliveryGain:
     """What an option does to the unbound level at the neuron (factor, 95% of draws) and to the share of the effect (gain).
 
-    `gain` fields are None where the share that the plain drug reaches is not known.
+    The gains are None where the share that the plain drug reaches is not known.
     """
 
     option: DeliveryOption
     factor: float
     factor_low: float
     factor_high: float
+    gain: float | None
     gain_low: float | None
     gain_high: float | None
     label: Label
@@ -63,8 +61,8 @@ def judge_option(
     strength = option.low * (option.high / option.low) ** rng.random(len(ratio))
     factor = option_factor(option, strength, ratio=ratio, efflux=efflux)
     low, middle, high = (float(np.quantile(factor, q)) for q in (0.025, 0.5, 0.975))
-    gain = None if share is None else np.asarray(scaled_share(share, factor)) - share
-    ends = (None, None) if gain is None else (float(np.quantile(gain, 0.025)), float(np.quantile(gain, 0.975)))
+    gain = None if share is None else np.quantile(np.asarray(scaled_share(share, factor)) - share, [0.5, 0.025, 0.975])
+    ends = (None, None, None) if gain is None else (float(gain[0]), float(gain[1]), float(gain[2]))
     label, why = _label(option, ends)
     return DeliveryGain(option, middle, low, high, *ends, label, why)
 
@@ -144,17 +142,20 @@ def intrathecal_ceiling_mg_l(rate_mg_h: Number, *, csf_flow_ml_min: float) -> Nu
     return rate_mg_h / (csf_flow_ml_min * 60 / 1000)
 
 
-def _label(option: DeliveryOption, gain: tuple[float | None, float | None]) -> tuple[Label, str]:
-    low, high = gain
+def _label(option: DeliveryOption, gain: tuple[float | None, float | None, float | None]) -> tuple[Label, str]:
+    middle, low, high = gain
     if option.reaches_cord == "no":
-        return "not at the spinal cord", "it acts on the brain's surface; lower motor neurons are not reached"
-    if low is None or high is None or math.isnan(high):
+        return "not at the spinal cord", "it acts where it is aimed in the brain; lower motor neurons are not reached"
+    if middle is None or low is None or high is None:
         return (
             "cannot tell",
             "what share of the effect the plain drug reaches is not known, so neither is what more drug would add",
         )
+    span = f"{low:.0%} to {high:.0%} of the largest effect (middle {middle:.0%})"
     if high < WORTHWHILE_GAIN:
-        return "would matter little", f"at best {high:.0%} of the largest effect is gained"
+        return "would matter little", f"it could add {span}"
     if option.reaches_cord == "unknown":
-        return "cannot tell", "whether it reaches the cord of people is not known"
-    return "worth a study", f"{low:.0%} to {high:.0%} of the largest effect could be gained if its conditions hold"
+        return "cannot tell", f"whether it reaches the cord of people is not known; there it could add {span}"
+    if middle < WORTHWHILE_GAIN:
+        return "cannot tell", f"it could add {span}, by most draws too little for a trial to see"
+    return "worth a study", f"it could add {span}, if its conditions hold"

@@ -5,16 +5,14 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from stallpoint.core.errors import StallpointError
+from stallpoint.core.errors import DrugError
 
 Array = npt.NDArray[np.float64]
 Number = float | Array
 
 
-class EngagementError(StallpointError):
+class EngagementError(DrugError):
     """A concentration, potency or dose that cannot be."""
-
-    exit_code = 8
 
 
 def reached_share(amount: Number, half: Number, *, hill: Number = 1.0) -> Number:

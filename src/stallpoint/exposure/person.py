@@ -7,14 +7,12 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from stallpoint.core.drug import CovariateRatio, Drug
-from stallpoint.core.errors import StallpointError
+from stallpoint.core.errors import DrugError
 from stallpoint.core.nearest import ask_nearest
 
 
-class PersonError(StallpointError):
+class PersonError(DrugError):
     """A description of a person that cannot be understood."""
-
-    exit_code = 8
 
 
 LEVELS = {

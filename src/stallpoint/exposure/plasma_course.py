@@ -77,7 +77,6 @@ def plasma_areas(model: PlasmaModel, regimen: Regimen, times_h: npt.ArrayLike, *
     Raises:
         StallpointError: as `plasma_concentrations`; a clearance of 0 together with intakes or cycles.
     """
-
     if (intakes is not None or regimen.interval_h is None) and (model.clearance_l_h == 0).any():
         raise StallpointError("a clearance of 0", where="plasma model", do="give a clearance above 0, or a regular regimen")
 

@@ -53,7 +53,7 @@ def draw_inputs(inputs: Inputs, *, count: int, rng: np.random.Generator) -> dict
 
 
 def swing_inputs(inputs: Inputs, model: Model, *, count: int, rng: np.random.Generator) -> tuple[Swing, ...]:
-    """One swing per input, the widest first.
+    """One swing per input that moves the result, the widest first.
 
     Args:
         inputs: what the model rests on.
@@ -76,7 +76,7 @@ def swing_inputs(inputs: Inputs, model: Model, *, count: int, rng: np.random.Gen
         Swing(name, inputs[name].label, at(name, LOW), at(name, HIGH), float(first[index]), float(total[index]))
         for index, name in enumerate(names)
     ]
-    return tuple(sorted(swings, key=lambda swing: -swing.width))
+    return tuple(sorted((swing for swing in swings if swing.width > 0), key=lambda swing: -swing.width))
 
 
 def _sobol(inputs: Inputs, model: Model, *, count: int, rng: np.random.Generator) -> tuple[Array, Array]:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from stallpoint.core.errors import StallpointError
+from stallpoint.core.errors import DrugError
 from stallpoint.core.nearest import ask_nearest
 from stallpoint.core.source import EvidenceClass, Tag
 from stallpoint.knowledge.tsv import read_bundled_rows
 
 
-class UnknownScenarioError(StallpointError):
+class UnknownScenarioError(DrugError):
     """A scenario that does not exist."""
-
-    exit_code = 8
 
 
 @dataclass(frozen=True)

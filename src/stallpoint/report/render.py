@@ -75,7 +75,7 @@ def render_report(content: ReportContent) -> str:
     page = _Page(content)
     figures = draw_figures(content)
     return (
-        _environment()
+        page_environment()
         .get_template("report.html.j2")
         .render(
             content=content,
@@ -84,18 +84,19 @@ def render_report(content: ReportContent) -> str:
             participant_figures=[figures[name] for name in ("flow", "visits") if name in figures],
             treatment_forests=draw_forests(page.treatment_effects, prespecified=page.prespecified),
             modifier_forests=draw_forests(page.modifier_effects, prespecified=page.prespecified),
-            stylesheet=_stylesheet(),
+            stylesheet=page_stylesheet(),
         )
     )
 
 
-def _stylesheet() -> Markup:
+def page_stylesheet() -> Markup:
     """Colours from the palette, everything else from the one stylesheet."""
     rules = files("stallpoint.report").joinpath("stylesheet.css").read_text(encoding="utf-8")
     return Markup(render_css_colours() + rules)  # noqa: S704
 
 
-def _environment() -> Environment:
+def page_environment() -> Environment:
+    """Templates that escape all text, stop at a name that is not there, and know how numbers are written."""
     environment = Environment(
         loader=PackageLoader("stallpoint.report"),
         autoescape=True,

@@ -1,0 +1,107 @@
+"""One drug's way to its target, answered and written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from stallpoint.core.drug import Drug
+from stallpoint.core.errors import OutputError
+from stallpoint.core.source import Source
+from stallpoint.exposure.answer import ExposureAnswer, answer_exposure
+from stallpoint.exposure.person import Person, build_person
+from stallpoint.io.drug_file import read_drug
+from stallpoint.io.profile_file import read_person
+from stallpoint.knowledge.drugs import load_drug
+from stallpoint.knowledge.exposure_scenarios import load_scenario
+from stallpoint.knowledge.sources import load_sources
+from stallpoint.report.exposure import render_exposure
+from stallpoint.study.json_text import render_json
+
+SEED = 1
+METHOD_SOURCES = ("hammarlund2008", "holford1981", "saltelli2010", "bruno1997")
+
+
+@dataclass(frozen=True)
+class Exposed:
+    """The answer, and where it was written; None where nothing was asked to be written."""
+
+    answer: ExposureAnswer
+    sources: tuple[Source, ...]
+    report: Path | None
+
+
+def expose_drug(
+    drug: str, *, profile: Path | None = None, scenario: str = "healthy", dose: str | None = None, out: Path | None = None
+) -> Exposed:
+    """Follow a drug from dose to target.
+
+    Args:
+        drug: a name, or the path of a drug file (ending in .toml).
+        profile: a profile with a table [person].
+        scenario: id of the circumstances.
+        dose: name of one of the drug's dose patterns; the first where None.
+        out: folder for exposure.html and exposure.json.
+
+    Raises:
+        StallpointError: an unknown drug, scenario or dose, a file that cannot be read, a folder that cannot be written.
+    """
+    found = find_drug(drug)
+    person = Person() if profile is None else build_person(read_person(profile), where=str(profile))
+    answer = answer_exposure(found, person=person, scenario=load_scenario(scenario), seed=SEED, dose=dose)
+    sources = cited_sources(answer)
+    report = None if out is None else _write(answer, sources, out)
+    return Exposed(answer, sources, report)
+
+
+def find_drug(name: str) -> Drug:
+    """A drug by name, or from the user's own file."""
+    if name.endswith(".toml"):
+        return read_drug(Path(name), known_sources=load_sources())
+    return load_drug(name)
+
+
+def cited_sources(answer: ExposureAnswer) -> tuple[Source, ...]:
+    """The works that the answer rests on, in the order in which it names them."""
+    drug = answer.drug
+    known = load_sources() | {source.id: source for source in drug.sources}
+    named = [each.source for each in (*drug.patterns, *drug.parameters, *drug.covariates, *answer.evidence)]
+    named += [gain.option.source for gain in answer.delivery] + [answer.scenario.source, *METHOD_SOURCES]
+    return tuple(known[each] for each in dict.fromkeys(named) if each in known)
+
+
+def _write(answer: ExposureAnswer, sources: tuple[Source, ...], out: Path) -> Path:
+    page = render_exposure(answer, sources)
+    record = render_json(record_of(answer))
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "exposure.json").write_bytes(record)
+        (out / "exposure.html").write_text(page, encoding="utf-8")
+    except OSError as fault:
+        raise OutputError(f"cannot be written: {fault}", where=str(out), do="name a folder that you can write") from fault
+    return out / "exposure.html"
+
+
+def record_of(answer: ExposureAnswer) -> dict[str, object]:
+    """The answer as plain values, for --json and exposure.json."""
+    return {
+        "schema": "stallpoint.exposure/1",
+        "drug": answer.drug.name,
+        "dose": answer.pattern,
+        "person": answer.person,
+        "scenario": answer.scenario,
+        "headline": answer.headline,
+        "verdict": answer.verdict,
+        "barrier": answer.barrier,
+        "barrier_sentence": answer.barrier_sentence,
+        "contradiction": answer.contradiction,
+        "steps": answer.steps,
+        "levels": answer.levels.to_dicts(),
+        "swings": answer.swings,
+        "delivery": answer.delivery,
+        "course": None if answer.course is None else answer.course.to_dicts(),
+        "parameters": answer.drug.parameters,
+        "evidence": answer.evidence,
+        "gaps": answer.gaps,
+        "unknown_of_person": answer.unknown_of_person,
+    }
