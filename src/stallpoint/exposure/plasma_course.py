@@ -77,7 +77,6 @@ def plasma_areas(model: PlasmaModel, regimen: Regimen, times_h: npt.ArrayLike, *
     Raises:
         StallpointError: as `plasma_concentrations`; a clearance of 0 together with intakes or cycles.
     """
-
     if (intakes is not None or regimen.interval_h is None) and (model.clearance_l_h == 0).any():
         raise StallpointError("a clearance of 0", where="plasma model", do="give a clearance above 0, or a regular regimen")
 
@@ -136,9 +135,10 @@ def checked_times(times_h: npt.ArrayLike) -> Floats:
 
 
 def _central(model: PlasmaModel, regimen: Regimen, times: Floats, intakes: Intakes | None) -> Floats:
+    """Concentrations of a block of people. Where there is nothing, modes cancel to rounding, which may be negative."""
     lag = absorption_lag_h(model, regimen)
     states = _respond(plasma_system(model), dose_amounts(model, regimen), lag, regimen, times, intakes, area=False)
-    return np.asarray(states[..., model.central] / model.central_l[:, None], dtype=np.float64)
+    return np.maximum(states[..., model.central] / model.central_l[:, None], 0.0)
 
 
 def _respond(
