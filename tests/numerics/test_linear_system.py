@@ -20,6 +20,7 @@ CHAIN = [[-0.2, 0.0, 0.0], [0.2, -0.2, 0.0], [0.0, 0.2, -0.2]]
 TURNING = [[-0.1, -0.8], [0.8, -0.1]]
 SYSTEMS = {"three": THREE, "equal": EQUAL, "nearly equal": NEARLY_EQUAL, "closed": CLOSED, "chain": CHAIN, "turning": TURNING}
 
+three_and_equal = pytest.mark.parametrize("rate", [np.array(THREE), np.array(EQUAL)], ids=["three", "equal"])
 rates = st.floats(0.01, 3.0)
 
 
@@ -62,12 +63,14 @@ def test_bolus_is_the_matrix_exponential(rate):
     close(ls.propagate(system, dose(rate), 7.5)[0], wanted[3])
 
 
+@three_and_equal
 def test_bolus_and_its_area_against_an_integrator(rate):
     system, wanted = ls.linear_system(rate), integrate(rate, dose(rate), TIMES)
     close(ls.response_to_bolus(system, dose(rate), TIMES)[0], wanted[:, : len(rate)])
     close(ls.area_after_bolus(system, dose(rate), TIMES)[0], wanted[:, len(rate) :])
 
 
+@three_and_equal
 def test_infusion_and_its_area_against_an_integrator(rate):
     system, zero = ls.linear_system(rate), np.zeros(len(rate))
     wanted = integrate(rate, zero, TIMES, lambda t: dose(rate) * (t < INFUSION), breaks=[INFUSION])
@@ -75,6 +78,7 @@ def test_infusion_and_its_area_against_an_integrator(rate):
     close(ls.area_after_infusion(system, dose(rate), INFUSION, TIMES)[0], wanted[:, len(rate) :])
 
 
+@three_and_equal
 def test_regular_infusions_and_their_area_against_an_integrator(rate):
     starts = INTERVAL * np.arange(COUNT)
     system, zero = ls.linear_system(rate), np.zeros(len(rate))
@@ -92,7 +96,7 @@ def test_regular_infusions_and_their_area_against_an_integrator(rate):
 
 
 @pytest.mark.parametrize("infusion_h", [0.0, INFUSION])
-@pytest.mark.parametrize("count", [0, 1, 2, 7, 8])
+@pytest.mark.parametrize("count", [0, 1, 7])
 def test_regular_doses_are_the_sum_of_single_ones(rate, infusion_h, count):
     system, single, area = ls.linear_system(rate), ls.response_to_bolus, ls.area_after_bolus
     amounts = dose(rate)

@@ -105,7 +105,7 @@ def interaction_ratio(fraction_metabolised: npt.ArrayLike, pathway_activity: npt
     Raises:
         StallpointError: a share outside 0 to 1, an activity below 0, nothing left of clearance.
 
-    Source: Rowland & Matin (1973), doi:10.1007/BF01059626.
+    Source: Rowland & Matin (1973), doi:10.1007/BF01059791.
     """
     share, activity = (np.asarray(value, dtype=np.float64) for value in (fraction_metabolised, pathway_activity))
     _require(bool(((share >= 0) & (share <= 1)).all()), "fraction_metabolised is no share", "give 0 to 1")

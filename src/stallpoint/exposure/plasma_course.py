@@ -135,9 +135,10 @@ def checked_times(times_h: npt.ArrayLike) -> Floats:
 
 
 def _central(model: PlasmaModel, regimen: Regimen, times: Floats, intakes: Intakes | None) -> Floats:
+    """Concentrations of a block of people. Where there is nothing, modes cancel to rounding, which may be negative."""
     lag = absorption_lag_h(model, regimen)
     states = _respond(plasma_system(model), dose_amounts(model, regimen), lag, regimen, times, intakes, area=False)
-    return np.asarray(states[..., model.central] / model.central_l[:, None], dtype=np.float64)
+    return np.maximum(states[..., model.central] / model.central_l[:, None], 0.0)
 
 
 def _respond(

@@ -1,0 +1,42 @@
+"""Dormand and Prince's pair against equations with known answers."""
+
+import numpy as np
+import pytest
+
+from stallpoint.numerics.runge_kutta import ERROR_WEIGHTS, STAGES, advance
+
+
+def test_one_step_errs_by_the_sixth_power_of_its_length():
+    """Of order 5: halving the step of y' = -y^2 cuts its error 2^6-fold; a wrong weight would break this."""
+
+    def error(hours):
+        loose = advance(lambda y: -(y**2), np.array([[1.0]]), hours, step_h=hours, tolerance=1e6, floor=np.ones((1, 1)))
+        return abs(loose.state[0, 0] - 1 / (1 + hours))
+
+    assert error(0.2) / error(0.1) == pytest.approx(64, rel=0.15)
+
+
+def test_weights_are_consistent():
+    assert sum(STAGES[-1]) == pytest.approx(1, abs=1e-14)
+    assert sum(ERROR_WEIGHTS) == pytest.approx(0, abs=1e-14)
+
+
+@pytest.mark.parametrize("tolerance", [1e-5, 1e-9])
+def test_the_summed_estimates_bound_the_error(tolerance):
+    """y' = -k y and y' = -y / (1 + y), of several people at once."""
+    start, k = np.array([[1.0, 5.0], [2.0, 0.1]]), np.array([3.0, 0.2])
+
+    def slopes(y):
+        return np.stack([-k * y[:, 0], -y[:, 1] / (1 + y[:, 1])], axis=1)
+
+    found = advance(slopes, start, 4.0, step_h=0.01, tolerance=tolerance, floor=np.full((2, 2), 1e-3))
+    exact = start[:, 0] * np.exp(-k * 4)
+    assert (np.abs(found.state[:, 0] - exact) <= found.error[:, 0]).all()
+    assert found.error.max() < 200 * tolerance
+    conserved = np.log(found.state[:, 1]) + found.state[:, 1] + 4 - np.log(start[:, 1]) - start[:, 1]
+    assert conserved == pytest.approx(np.zeros(2), abs=200 * tolerance)
+
+
+def test_a_tolerance_that_cannot_be_held_is_said():
+    with pytest.raises(ArithmeticError, match="still err"):
+        advance(lambda y: np.sign(y) * 1e30, np.array([[1.0]]), 1e300, step_h=1.0, tolerance=1e-9, floor=np.ones((1, 1)))
