@@ -111,7 +111,12 @@ def take_people(model: PlasmaModel, who: slice) -> PlasmaModel:
 
 
 def plasma_system(model: PlasmaModel) -> LinearSystem:
-    """Rates between the states depot (where there is one), central, peripherals; what is eliminated leaves."""
+    """The model's linear system, with the states of `plasma_rates`."""
+    return linear_system(plasma_rates(model))
+
+
+def plasma_rates(model: PlasmaModel) -> Floats:
+    """Rates (n, s, s) between the states depot (where there is one), central, peripherals; what is eliminated leaves."""
     first, size = model.central, model.central + 1 + model.peripheral_l.shape[1]
     rates = np.zeros((model.people, size, size))
     if model.absorption_per_h is not None:
@@ -123,7 +128,7 @@ def plasma_system(model: PlasmaModel) -> LinearSystem:
         rates[:, outer, first] = flow / model.central_l
         rates[:, first, outer] = flow / model.peripheral_l[:, i]
         rates[:, outer, outer] = -flow / model.peripheral_l[:, i]
-    return linear_system(rates)
+    return rates
 
 
 def dose_amounts(model: PlasmaModel, regimen: Regimen) -> Floats:

@@ -1,0 +1,14 @@
+"""Volumes and flows of brain, cord and CSF, and the passage of small molecules, each measured or openly assumed."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from stallpoint.knowledge.natural_history import Fact, read_fact
+from stallpoint.knowledge.tsv import read_bundled_rows
+
+
+@cache
+def load_brain_fluids() -> dict[str, Fact]:
+    """All facts by key."""
+    return {row["key"]: read_fact({"n": "", **row}) for row in read_bundled_rows("brain_fluids.tsv")}
