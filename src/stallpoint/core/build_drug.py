@@ -20,8 +20,8 @@ Made = TypeVar("Made")
 Entry = Mapping[str, Any]
 
 TABLES = ("drug", "dose", "parameter", "covariate", "evidence", "gap", "source")
-LARGEST_DOSE_MG = 20_000.0
-"""No ALS drug was given in more than some 10 g at a time; a larger dose is asked back as a slip of the unit."""
+LARGEST_DOSE_MG = 100_000.0
+"""The largest single dose of an ALS drug was trehalose, some 50 g by vein; one twice as large is asked back as a slip of the unit."""
 
 
 class DrugFileError(StallpointError):
