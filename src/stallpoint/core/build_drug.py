@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar, get_args
 
-from stallpoint.core.drug import CovariateRatio, Direction, DosePattern, Drug, DrugKind, Evidence, Gap, Route
-from stallpoint.core.errors import StallpointError
+from stallpoint.core.drug import CovariateRatio, Direction, DosePattern, Drug, DrugKind, Evidence, Gap, Route, Site
+from stallpoint.core.errors import DrugError
 from stallpoint.core.nearest import ask_nearest
 from stallpoint.core.parameter import LINKS, PARAMETER_KINDS, Parameter, ParameterKind
 from stallpoint.core.quantity import read_quantity
@@ -24,10 +24,8 @@ LARGEST_DOSE_MG = 100_000.0
 """The largest single dose of an ALS drug was trehalose, some 50 g by vein; one twice as large is asked back as a slip of the unit."""
 
 
-class DrugFileError(StallpointError):
+class DrugFileError(DrugError):
     """A drug file that cannot be understood, or holds a value that cannot be."""
-
-    exit_code = 8
 
 
 def build_drug(said: Entry, *, where: str) -> Drug:
@@ -158,8 +156,8 @@ def _build_covariate(said: Entry, where: str) -> CovariateRatio:
 
 
 def _build_evidence(said: Entry, where: str) -> Evidence:
-    keys = ("link", "direction", "claim", "evidence", "tag", "source")
-    _require(said, keys, keys, where)
+    keys = ("link", "direction", "claim", "evidence", "tag", "source", "site")
+    _require(said, keys, keys[:-1], where)
     return Evidence(
         link=_choice(said, "link", LINKS, where),
         direction=_choice(said, "direction", get_args(Direction), where),
@@ -167,6 +165,7 @@ def _build_evidence(said: Entry, where: str) -> Evidence:
         evidence=_choice(said, "evidence", get_args(EvidenceClass), where),
         tag=_choice(said, "tag", get_args(Tag), where),
         source=str(said["source"]),
+        site=_choice(said, "site", get_args(Site), where) if "site" in said else None,
     )
 
 

@@ -10,6 +10,7 @@ from stallpoint.core.source import EvidenceClass, Source, Tag
 
 DrugKind = Literal["small molecule", "antisense", "protein", "mixture", "inorganic"]
 Route = Literal["oral", "intravenous", "intramuscular", "subcutaneous", "intrathecal"]
+Site = Literal["CNS", "periphery"]
 Direction = Literal["refutes", "null", "supports"]
 """What evidence says of the claim that the drug passes its link; the order in which it is shown."""
 
@@ -52,7 +53,10 @@ class CovariateRatio:
 
 @dataclass(frozen=True)
 class Evidence:
-    """One finding on one link of the chain."""
+    """One finding on one link of the chain.
+
+    `site` says where engagement was seen: in the central nervous system, where it counts for the neuron, or elsewhere.
+    """
 
     link: Link
     direction: Direction
@@ -60,6 +64,7 @@ class Evidence:
     evidence: EvidenceClass
     tag: Tag
     source: str
+    site: Site | None = None
 
 
 @dataclass(frozen=True)

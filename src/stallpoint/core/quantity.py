@@ -7,7 +7,7 @@ import re
 from functools import cache
 from typing import Any
 
-from stallpoint.core.errors import StallpointError
+from stallpoint.core.errors import DrugError
 
 PURE = ("fraction", "ratio")
 """Units of numbers without a dimension."""
@@ -15,10 +15,8 @@ PURE = ("fraction", "ratio")
 NUMBER_FIRST = re.compile(r"\s*[-+]?(\d|\.\d)")
 
 
-class QuantityError(StallpointError):
+class QuantityError(DrugError):
     """A quantity that cannot be read, or whose unit does not fit."""
-
-    exit_code = 8
 
 
 def read_quantity(text: object, unit: str, *, where: str) -> float:

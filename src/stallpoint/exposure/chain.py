@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stallpoint.core.drug import DosePattern, Drug
-from stallpoint.core.parameter import Parameter
+from stallpoint.core.parameter import PARAMETER_KINDS, Parameter
 from stallpoint.exposure.barrier import HEALTHY, Efflux, PumpState, relative_ratio
 from stallpoint.exposure.engagement import micromolar, reached_share
 from stallpoint.exposure.person import Person, matching_ratios
@@ -119,9 +119,12 @@ def follow_chain(
 
 
 def clearance_ratio(drug: Drug, person: Person, scenario: ExposureScenario) -> float:
-    """What clearance is multiplied with: the person's covariates and the circumstances."""
-    names = ("apparent_clearance", "clearance")
-    return scenario.clearance_ratio * math.prod(ratio.ratio for name in names for ratio in matching_ratios(drug, person, name))
+    """What clearance over the share absorbed is multiplied with: the person's covariates and the circumstances."""
+
+    def product(*names: str) -> float:
+        return math.prod(ratio.ratio for name in names for ratio in matching_ratios(drug, person, name))
+
+    return scenario.clearance_ratio * product("apparent_clearance", "clearance") / product("bioavailability")
 
 
 def _plasma(drug: Drug, pattern: DosePattern, person: Person, scenario: ExposureScenario, values: Values) -> Array | None:
@@ -153,7 +156,7 @@ def _barrier_inputs(drug: Drug, scenario: ExposureScenario) -> dict[str, Uncerta
         if parameter is not None and parameter.value > 0:
             inputs[name] = spread_parameter(parameter)
     if not inputs:
-        inputs["unbound_brain_plasma_ratio"] = _or_unknown(drug, "unbound_brain_plasma_ratio", "unbound_ratio")
+        inputs["unbound_brain_plasma_ratio"] = _from_csf(drug) or _or_unknown(drug, "unbound_brain_plasma_ratio", "unbound_ratio")
     if "efflux_index_pgp" not in inputs and "efflux_index_bcrp" not in inputs:
         ground = "nothing is known of which pump holds the drug back: any share of the loss may be P-gp's"
         inputs["pgp_share"] = unknown_between(
@@ -230,6 +233,21 @@ def _share_by_dose(
     daily = average_dose_mg_h(pattern) * HOURS_PER_DAY
     amount = daily * scenario.taken / clearance_ratio(drug, person, scenario) * relative
     return np.asarray(reached_share(amount, values["dose_of_half_effect"]))
+
+
+def _from_csf(drug: Drug) -> Uncertain | None:
+    """Kp,uu from the drug in CSF, where little is bound; wide, for CSF is neither brain nor cord. None where a ratio is unknown."""
+    csf, unbound = drug.parameter("csf_plasma_ratio"), drug.parameter("fraction_unbound_plasma")
+    if csf is None or unbound is None:
+        return None
+    fold = load_uncertainty()["fold_csf_for_cord"]
+    middle = min(csf.value / unbound.value, 1.0)
+    ground = f"from CSF over unbound plasma; CSF is not cord, so {fold:g}-fold either way is assumed"
+    label = PARAMETER_KINDS["unbound_brain_plasma_ratio"].label
+    name = "unbound_brain_plasma_ratio"
+    return Uncertain(
+        name, label, middle, middle / fold, middle * fold, "ratio", csf.evidence, "derived", csf.source, ground, most=1.0
+    )
 
 
 def _or_unknown(drug: Drug, name: str, key: str) -> Uncertain:

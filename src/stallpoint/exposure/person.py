@@ -17,9 +17,10 @@ class PersonError(DrugError):
 
 LEVELS = {
     "sex": ("female", "male"),
-    "smoker": ("yes", "no"),
-    "liver": ("normal", "child-pugh a", "child-pugh b"),
-    "ancestry": ("japanese", "other"),
+    "smoker": ("true", "false"),
+    "child_pugh": ("none", "A", "B"),
+    "ancestry": ("Japanese", "other"),
+    "meal": ("fasted", "high fat"),
     "genotype": ("SOD1", "C9orf72", "FUS", "TARDBP", "sporadic"),
 }
 
@@ -30,8 +31,9 @@ class Person:
 
     sex: str | None = None
     smoker: str | None = None
-    liver: str | None = None
+    child_pugh: str | None = None
     ancestry: str | None = None
+    meal: str | None = None
     genotype: str | None = None
 
 
@@ -45,9 +47,14 @@ def build_person(said: Mapping[str, Any], *, where: str) -> Person:
     for key, value in said.items():
         if key not in known:
             raise PersonError(f"unknown key {key} in [person]", where=where, do=ask_nearest(key, known))
-        if value not in LEVELS[key]:
+        if _word(value) not in LEVELS[key]:
             raise PersonError(f"{key} {value!r} is not known", where=where, do=f"write one of: {', '.join(LEVELS[key])}")
-    return Person(**said)
+    return Person(**{key: _word(value) for key, value in said.items()})
+
+
+def _word(value: object) -> str:
+    """TOML writes true and false without quotes."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def matching_ratios(drug: Drug, person: Person, parameter: str) -> tuple[CovariateRatio, ...]:

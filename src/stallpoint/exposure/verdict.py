@@ -80,9 +80,11 @@ def contradict(steps: Steps) -> str:
 
 
 def _without_numbers(human: tuple[Evidence, ...]) -> Verdict:
-    """What people showed at the target, where nothing can be computed."""
-    directions = {each.direction for each in human}
-    if directions == {"supports"}:
-        return Verdict("not limited", "nothing can be computed, but the target was seen to be reached in people", human=human)
-    seen = "what was seen in people speaks both ways or against" if human else "nothing was measured in people"
+    """What people showed at the target, where nothing can be computed. Only what was seen in the central nervous system counts."""
+    central = {each.direction for each in human if each.site == "CNS"}
+    if central == {"supports"}:
+        return Verdict(
+            "not limited", "nothing can be computed, but the target was seen to answer in the CNS of people", human=human
+        )
+    seen = "in the CNS of people no answer of the target was seen" if central else "nothing was measured in the CNS of people"
     return Verdict("unknown", f"the share of the effect that is reached cannot be computed, and {seen}", human=human)

@@ -8,14 +8,12 @@ from importlib.resources import files
 
 from stallpoint.core.build_drug import build_drug
 from stallpoint.core.drug import Drug
-from stallpoint.core.errors import StallpointError
+from stallpoint.core.errors import DrugError
 from stallpoint.core.nearest import ask_nearest
 
 
-class UnknownDrugError(StallpointError):
+class UnknownDrugError(DrugError):
     """A drug that no file describes."""
-
-    exit_code = 8
 
 
 def load_drug(name: str) -> Drug:
