@@ -1,0 +1,1 @@
+"""Does it get there: plasma, barrier, neuron, target."""
