@@ -10,7 +10,8 @@ from typing import Literal, cast
 from stallpoint.core.errors import StallpointError
 from stallpoint.core.nearest import ask_nearest
 from stallpoint.core.source import EvidenceClass, Tag
-from stallpoint.knowledge.linear_model import CovariateEffect, Flow, Form, LinearModel, Parameter, State, linear_model
+from stallpoint.knowledge.linear_model import CovariateEffect, Flow, Form, LinearModel, Parameter, State
+from stallpoint.knowledge.linear_model_build import linear_model
 from stallpoint.knowledge.natural_history import Fact, fact_of_row
 from stallpoint.knowledge.tsv import read_bundled_rows
 
@@ -144,6 +145,17 @@ def load_ceftriaxone_facts() -> dict[str, Fact]:
 def load_antibody_facts() -> dict[str, Fact]:
     """How much of an antibody in serum is found in CSF, by key."""
     return _facts("antibody")
+
+
+def range_of(fact: Fact) -> tuple[float, float]:
+    """The range of a fact that has one.
+
+    Raises:
+        StallpointError: it has none.
+    """
+    if fact.low is None or fact.high is None:
+        raise StallpointError(f"the fact {fact.key} has no range", do="give it low and high")
+    return fact.low, fact.high
 
 
 def _facts(table: str) -> dict[str, Fact]:

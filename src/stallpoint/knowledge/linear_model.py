@@ -1,14 +1,13 @@
 """Published compartment models with linear rates: what they are made of, as tables with a source on every number.
 
 A model is states, flows between them, parameters and covariates of the parameters. A flow's rate per hour is a parameter, or a
-clearance over the volume it leaves. `linear_model` builds and checks one; a model of one's own needs no more than these tables.
+clearance over the volume it leaves. A model of one's own needs no more than these tables.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,9 +27,6 @@ UNITS_PER_MG = {
     ("g", "ug/g"): 1e3,
 }
 """(unit of the volume, unit of the concentration) to what 1 mg in 1 such volume is in that unit."""
-
-_RATE_UNITS = {"1/h"}
-_CLEARANCE_UNITS = {"L/h": "L", "mL/h": "mL"}
 
 Form = Literal["power", "exponential", "fraction", "linear"]
 """How a covariate x with reference r and coefficient b multiplies a parameter: (x/r)^b, exp(b(x-r)), 1+bx, 1+b(x-r)."""
@@ -99,7 +95,10 @@ class CovariateEffect:
 
 @dataclass(frozen=True)
 class LinearModel:
-    """A linear compartment model; made by `linear_model`. `dose_range_mg` is what was studied; `source` is where it comes from."""
+    """A linear compartment model; made by `linear_model_build.linear_model`.
+
+    `dose_range_mg` is what was studied; `source` is the id of the work it comes from.
+    """
 
     name: str
     species: str
@@ -126,94 +125,3 @@ class LinearModel:
         if state not in known:
             raise StallpointError(f"no compartment {state!r}", where=f"model {self.name}", do=ask_nearest(state, known))
         return known.index(state)
-
-
-def linear_model(
-    name: str,
-    *,
-    species: str,
-    dose_state: str,
-    dose_range_mg: tuple[float, float],
-    states: Iterable[State],
-    flows: Iterable[Flow],
-    parameters: Iterable[Parameter],
-    effects: Iterable[CovariateEffect] = (),
-    source: str = "modelling_choice",
-) -> LinearModel:
-    """Check the parts of a model against each other and build it.
-
-    Raises:
-        StallpointError: a name used twice or not at hand, a parameter that is negative or not finite, units that do not fit,
-            or a state that doses never reach.
-    """
-    given = tuple(parameters)
-    model = LinearModel(
-        name,
-        species,
-        dose_state,
-        dose_range_mg,
-        tuple(states),
-        tuple(flows),
-        {one.key: one for one in given},
-        tuple(effects),
-        source,
-    )
-    _require_once(model, "parameter", [one.key for one in given])
-    _require_once(model, "compartment", [one.key for one in model.states])
-    model.place(dose_state)
-    _require_values(model)
-    for state in model.states:
-        _require_conc_unit(model, state)
-    for flow in model.flows:
-        _require_flow(model, flow)
-    for effect in model.effects:
-        _parameter(model, effect.parameter)
-    return model
-
-
-def _require_once(model: LinearModel, what: str, keys: list[str]) -> None:
-    twice = [key for key, count in Counter(keys).items() if count > 1]
-    if twice:
-        raise StallpointError(f"{what} {twice[0]} is there twice", where=f"model {model.name}", do="keep one of them")
-
-
-def _require_values(model: LinearModel) -> None:
-    for one in model.parameters.values():
-        if not (math.isfinite(one.value) and one.value > 0 and one.between >= 0):
-            raise StallpointError(
-                f"parameter {one.key} is {one.value:g} {one.unit}, variability {one.between:g}",
-                where=f"model {model.name}",
-                do="give a value above 0 and a variability of 0 or more",
-            )
-
-
-def _require_conc_unit(model: LinearModel, state: State) -> None:
-    volume = _parameter(model, state.volume)
-    if (volume.unit, state.conc_unit) not in UNITS_PER_MG:
-        raise StallpointError(
-            f"{state.conc_unit} cannot be had from a volume in {volume.unit}",
-            where=f"model {model.name}, compartment {state.key}",
-            do=f"use one of {', '.join(f'{conc} with {unit}' for unit, conc in UNITS_PER_MG)}",
-        )
-
-
-def _require_flow(model: LinearModel, flow: Flow) -> None:
-    model.place(flow.origin)
-    if flow.destination != OUT:
-        model.place(flow.destination)
-    if flow.rate:
-        fits = _parameter(model, flow.rate).unit in _RATE_UNITS
-    else:
-        fits = _CLEARANCE_UNITS.get(_parameter(model, flow.clearance).unit) == _parameter(model, flow.volume).unit
-    if not fits:
-        raise StallpointError(
-            f"the units of the flow from {flow.origin} to {flow.destination} do not make a rate per hour",
-            where=f"model {model.name}",
-            do="give a rate in 1/h, or a clearance in L/h with a volume in L, or in mL/h with mL",
-        )
-
-
-def _parameter(model: LinearModel, key: str) -> Parameter:
-    if key not in model.parameters:
-        raise StallpointError(f"no parameter {key!r}", where=f"model {model.name}", do=ask_nearest(key, model.parameters))
-    return model.parameters[key]

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stallpoint.core.errors import StallpointError
-from stallpoint.knowledge.intrathecal import load_antibody_facts
+from stallpoint.knowledge.intrathecal import load_antibody_facts, range_of
 
 Array = npt.NDArray[np.float64]
 
@@ -44,5 +44,5 @@ def predict_antibody_csf(serum: npt.ArrayLike) -> AntibodyInCsf:
     if not (np.isfinite(given) & (given >= 0)).all():
         raise StallpointError("a serum concentration is negative or missing", do="give concentrations of 0 or more")
     facts = load_antibody_facts()
-    single = facts["csf_to_serum_individual"]
-    return AntibodyInCsf(given * facts["csf_to_serum"].value, given * float(single.low or 0), given * float(single.high or 0))
+    low, high = range_of(facts["csf_to_serum_individual"])
+    return AntibodyInCsf(given * facts["csf_to_serum"].value, given * low, given * high)

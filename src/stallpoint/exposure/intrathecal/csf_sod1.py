@@ -18,8 +18,8 @@ from stallpoint.core.errors import StallpointError
 from stallpoint.exposure.intrathecal import tissue
 from stallpoint.exposure.intrathecal.doses import label_schedule
 from stallpoint.exposure.intrathecal.knockdown import remaining_mrna, remaining_protein
-from stallpoint.exposure.intrathecal.sod1_draws import CALIBRATION_DOSE_MG, Sod1Draws, range_of, seen_change, stated_sod1
-from stallpoint.knowledge.intrathecal import load_tofersen_facts
+from stallpoint.exposure.intrathecal.sod1_draws import CALIBRATION_DOSE_MG, Sod1Draws, seen_change, stated_sod1
+from stallpoint.knowledge.intrathecal import load_tofersen_facts, range_of
 
 Array = npt.NDArray[np.float64]
 

@@ -41,7 +41,7 @@ def typical_people(model: LinearModel, covariates: Covariates | None = None) -> 
     size = np.broadcast_shapes((1,), *(value.shape for value in values.values()))
     parameters = {key: np.full(size, one.value) for key, one in model.parameters.items()}
     for effect in model.effects:
-        parameters[effect.parameter] = parameters[effect.parameter] * _factor(effect, values[effect.covariate])
+        parameters[effect.parameter] = parameters[effect.parameter] * _positive_factor(model, effect, values[effect.covariate])
     return People(model, parameters)
 
 
@@ -63,6 +63,19 @@ def virtual_people(model: LinearModel, n: int, *, rng: np.random.Generator, cova
             for key, value in typical.parameters.items()
         },
     )
+
+
+def _positive_factor(model: LinearModel, effect: CovariateEffect, value: Array) -> Array:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        factor = _factor(effect, value)
+    bad = ~(np.isfinite(factor) & (factor > 0))
+    if bad.any():
+        raise StallpointError(
+            f"{effect.covariate} of {value[bad][0]:g} makes {effect.parameter} 0, negative or infinite",
+            where=f"model {model.name}",
+            do="its effect does not reach that far from the people it was found in",
+        )
+    return factor
 
 
 def _factor(effect: CovariateEffect, value: Array) -> Array:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from stallpoint.core.errors import StallpointError
 from stallpoint.core.nearest import ask_nearest
 from stallpoint.exposure.intrathecal.tissue import human_scaling, tissue_mass_ratio_range
-from stallpoint.knowledge.intrathecal import load_tofersen_facts
+from stallpoint.knowledge.intrathecal import load_tofersen_facts, range_of
 from stallpoint.knowledge.natural_history import Fact
 
 Array = npt.NDArray[np.float64]
@@ -68,17 +68,6 @@ def seen_change(dose_mg: int) -> Fact:
         known = [one.removeprefix(prefix).removesuffix(unit) for one in facts if one.startswith(prefix)]
         raise StallpointError(f"no CSF SOD1 was reported for {dose_mg} mg", do=ask_nearest(str(dose_mg), known))
     return facts[key]
-
-
-def range_of(fact: Fact) -> tuple[float, float]:
-    """The range of a fact that has one.
-
-    Raises:
-        StallpointError: it has none.
-    """
-    if fact.low is None or fact.high is None:
-        raise StallpointError(f"the fact {fact.key} has no range", do="give it low and high")
-    return fact.low, fact.high
 
 
 def _log_uniform(low: float, high: float, n: int, rng: np.random.Generator) -> Array:
