@@ -15,6 +15,7 @@ from stallpoint.knowledge.sources import load_sources
 from stallpoint.knowledge.tsv import read_bundled_rows
 
 MODELS = load_linear_models()
+SOURCES = load_sources()
 TABLES = ["models", "parameters", "covariates", "schedules", "tofersen", "ceftriaxone", "antibody"]
 FACTS = [*load_tofersen_facts().values(), *load_ceftriaxone_facts().values(), *load_antibody_facts().values()]
 
@@ -22,7 +23,7 @@ FACTS = [*load_tofersen_facts().values(), *load_ceftriaxone_facts().values(), *l
 @pytest.mark.parametrize("table", TABLES)
 def test_every_row_has_a_source_a_legal_tag_and_a_legal_class(table):
     for row in read_bundled_rows(f"intrathecal/{table}.tsv"):
-        assert row["source"] in load_sources(), row
+        assert row["source"] in SOURCES, row
         assert row["tag"] in get_args(Tag), row
         assert row["evidence"] in get_args(EvidenceClass), row
         assert (row["tag"] == "assumed") == (row["evidence"] == "assumed") == (row["source"] == "modelling_choice"), row

@@ -132,16 +132,19 @@ def load_label_schedules() -> dict[str, LabelSchedule]:
     return {row["drug"]: _schedule(row) for row in _read("schedules")}
 
 
+@cache
 def load_tofersen_facts() -> dict[str, Fact]:
     """Scaling from monkeys, knock-down of SOD1, and what was seen in people, by key."""
     return _facts("tofersen")
 
 
+@cache
 def load_ceftriaxone_facts() -> dict[str, Fact]:
     """Plasma and CSF kinetics of ceftriaxone in ALS, by key."""
     return _facts("ceftriaxone")
 
 
+@cache
 def load_antibody_facts() -> dict[str, Fact]:
     """How much of an antibody in serum is found in CSF, by key."""
     return _facts("antibody")

@@ -40,6 +40,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -99,10 +100,15 @@ def _build(kind: Any, row: Mapping[str, Any], place: str) -> Any:
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if number != (key in _NUMBERS) or not (number or isinstance(value, str)):
             raise StallpointError(f"{key} is {value!r}", where=place, do=f"give {'a number' if key in _NUMBERS else 'text'}")
-    for key, allowed in (("evidence", get_args(EvidenceClass)), ("tag", get_args(Tag)), ("source", tuple(load_sources()))):
+    for key, allowed in (("evidence", get_args(EvidenceClass)), ("tag", get_args(Tag)), ("source", _known_sources())):
         if key in row and row[key] not in allowed:
             raise StallpointError(f"no {key} {row[key]!r}", where=place, do=ask_nearest(str(row[key]), allowed))
     return kind(**{key: float(value) if key in _NUMBERS else value for key, value in row.items()})
+
+
+@cache
+def _known_sources() -> tuple[str, ...]:
+    return tuple(load_sources())
 
 
 def _require_keys(

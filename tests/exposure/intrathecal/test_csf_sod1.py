@@ -8,7 +8,9 @@ import pytest
 from stallpoint.core.errors import StallpointError
 from stallpoint.exposure.intrathecal import csf_sod1
 from stallpoint.exposure.intrathecal.csf_sod1 import calibrate_dilution, csf_weights, fall_in_tissue, predict_csf_sod1
+from stallpoint.exposure.intrathecal.doses import label_schedule
 from stallpoint.exposure.intrathecal.sod1_draws import draw_sod1, seen_change, stated_sod1
+from stallpoint.exposure.intrathecal.tissue import human_scaling, predict_tofersen_tissue
 
 STATED = stated_sod1()
 
@@ -100,6 +102,23 @@ def test_draws_stay_within_the_stated_ranges():
     ]:
         assert low <= values.min() < low * 1.01
         assert high * 0.99 < values.max() <= high
+
+
+def test_grams_are_asked_back():
+    with pytest.raises(StallpointError, match="20 to 100 mg were studied"):
+        fall_in_tissue(STATED, 100_000, csf_weights())
+
+
+def test_courses_of_any_dose_are_those_of_the_scaled_monkey():
+    """Multiples of the label's course against the course of the dose itself."""
+    draws = draw_sod1(2, rng=np.random.default_rng(8))
+    found = csf_sod1.tissue_courses(draws, 40)["cortex"]
+    for person, ratio in enumerate(draws.tissue_mass_ratio):
+        days = np.append(np.arange(0, 85, 0.5), 85)
+        own = predict_tofersen_tissue(
+            label_schedule("tofersen", until_day=85, dose_mg=40), days, human_scaling(tissue_mass_ratio=ratio)
+        )["cortex"]
+        np.testing.assert_allclose(found[person], own, rtol=1e-9, atol=1e-12)
 
 
 def test_a_dose_that_was_not_given_has_nothing_seen():

@@ -22,7 +22,13 @@ def test_protein_has_made_90_percent_of_its_way_by_day_85():
 def test_protein_is_exact_where_messenger_falls_in_straight_lines():
     days, mrna = np.array([0, 3.0, 10, 40, 85]), np.array([1, 0.3, 0.5, 0.45, 0.9])
     stepped = solve_ivp(
-        lambda day, p: np.log(2) / 25 * (np.interp(day, days, mrna) - p), (0, 85), [1.0], t_eval=days, rtol=1e-10, max_step=0.5
+        lambda day, p: np.log(2) / 25 * (np.interp(day, days, mrna) - p),
+        (0, 85),
+        [1.0],
+        t_eval=days,
+        rtol=1e-10,
+        atol=1e-12,
+        max_step=0.5,
     )
     np.testing.assert_allclose(remaining_protein(mrna, days, half_life_days=25), stepped.y[0], rtol=1e-6)
 

@@ -51,7 +51,8 @@ def test_regions_keep_the_order_of_the_monkey():
     found = predict_tofersen_tissue(label_schedule("tofersen", until_day=168), [29, 85, 169], human_scaling())
     assert (found["lumbar"] > found["thoracic"]).all()
     assert (found["thoracic"] > found["cervical"]).all()
-    np.testing.assert_allclose(found["cervical"] / found["cortex"], 1, rtol=0.25)
+    assert found["cervical"][0] > 1.4 * found["cortex"][0]  # cortex fills over weeks; then both are alike
+    np.testing.assert_allclose(found["cervical"][1:] / found["cortex"][1:], 1, rtol=0.1)
 
 
 def test_one_dose_of_100_mg_gives_the_lumbar_cord_more_than_10_ug_per_g():

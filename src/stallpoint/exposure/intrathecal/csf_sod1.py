@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -16,13 +17,14 @@ import polars as pl
 
 from stallpoint.core.errors import StallpointError
 from stallpoint.exposure.intrathecal import tissue
-from stallpoint.exposure.intrathecal.doses import label_schedule
+from stallpoint.exposure.intrathecal.doses import dose_schedule, find_label, label_schedule, require_usual_doses
 from stallpoint.exposure.intrathecal.knockdown import remaining_mrna, remaining_protein
 from stallpoint.exposure.intrathecal.sod1_draws import CALIBRATION_DOSE_MG, Sod1Draws, seen_change, stated_sod1
 from stallpoint.knowledge.intrathecal import load_tofersen_facts, range_of
 
 Array = npt.NDArray[np.float64]
 
+DRUG = "tofersen"
 TESTED_DOSES_MG = (20, 40, 60)
 STEP_DAYS = 0.5
 PERCENTILES = (2.5, 50.0, 97.5)
@@ -67,8 +69,8 @@ def predict_csf_sod1(draws: Sod1Draws, *, weights: Mapping[str, float] | None = 
     full = fall_in_tissue(draws, CALIBRATION_DOSE_MG, shares)
     needed = -draws.seen_points / full
     dilution = np.clip(needed, 0.0, 1.0)
-    rows = [_row(dose, -dilution * fall_in_tissue(draws, dose, shares)) for dose in (*TESTED_DOSES_MG, CALIBRATION_DOSE_MG)]
-    table = pl.DataFrame(rows)
+    falls = {dose: fall_in_tissue(draws, dose, shares) for dose in TESTED_DOSES_MG} | {CALIBRATION_DOSE_MG: full}
+    table = pl.DataFrame([_row(dose, -dilution * fall) for dose, fall in falls.items()])
     low, median, high = (float(value) for value in np.percentile(dilution, PERCENTILES))
     return CsfSod1Prediction(table, (low, median, high), float(np.mean(needed != dilution)), _text(table))
 
@@ -91,22 +93,40 @@ def calibrate_dilution(draws: Sod1Draws | None = None, *, weights: Mapping[str, 
 
 
 def fall_in_tissue(draws: Sod1Draws, dose_mg: float, weights: Mapping[str, float]) -> Array:
-    """Fall of SOD1 protein at day 85 (n,), percentage points, over the regions by weight, before any dilution in CSF."""
-    times = np.append(np.arange(0.0, _day(), STEP_DAYS), _day())
+    """Fall of SOD1 protein at day 85 (n,), percentage points, over the regions by weight, before any dilution in CSF.
+
+    Raises:
+        StallpointError: a dose of another order of magnitude than those of tofersen.
+    """
+    times = _days(STEP_DAYS)
     falls = np.zeros(draws.ec50_ug_g.shape)
-    for region, conc in tissue_courses(draws, dose_mg, times).items():
+    for region, conc in tissue_courses(draws, dose_mg).items():
         mrna = remaining_mrna(conc, ec50_ug_g=draws.ec50_ug_g[:, None], max_knockdown=draws.max_knockdown[:, None])
         falls += weights[region] * (1 - remaining_protein(mrna, times, half_life_days=draws.half_life_days)[:, -1])
     return 100 * falls
 
 
-def tissue_courses(draws: Sod1Draws, dose_mg: float, time_days: Array) -> dict[str, Array]:
-    """Tissue concentrations (n, t) by region, ug/g, on the label's days; they differ between draws by the mass of the tissue only."""
-    scaling = tissue.human_scaling()
-    schedule = label_schedule("tofersen", until_day=float(time_days[-1]), dose_mg=dose_mg)
-    lighter = scaling.tissue_mass_ratio / draws.tissue_mass_ratio
-    typical = tissue.predict_tofersen_tissue(schedule, time_days, scaling)
-    return {region: lighter[:, None] * conc for region, conc in typical.items()}
+def tissue_courses(draws: Sod1Draws, dose_mg: float) -> dict[str, Array]:
+    """Tissue concentrations (n, t) by region, ug/g, until day 85; they are as the dose, and thinner the heavier the tissue.
+
+    Raises:
+        StallpointError: a dose of another order of magnitude than those of tofersen.
+    """
+    label = find_label(DRUG)
+    require_usual_doses(dose_schedule(0, dose_mg), label.dose_range_mg, where=DRUG)
+    share = dose_mg / label.dose_mg * tissue.human_scaling().tissue_mass_ratio / draws.tissue_mass_ratio
+    return {region: share[:, None] * conc for region, conc in _label_courses(STEP_DAYS).items()}
+
+
+@cache
+def _label_courses(step_days: float) -> Mapping[str, Array]:
+    """The typical courses of the label's dose, which all others are multiples of."""
+    schedule = label_schedule(DRUG, until_day=_day())
+    return tissue.predict_tofersen_tissue(schedule, _days(step_days), tissue.human_scaling())
+
+
+def _days(step_days: float) -> Array:
+    return np.append(np.arange(0.0, _day(), step_days), _day())
 
 
 def csf_weights() -> dict[str, float]:
