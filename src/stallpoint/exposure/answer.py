@@ -13,6 +13,7 @@ from stallpoint.core.drug import DIRECTIONS, DosePattern, Drug, Evidence, Gap
 from stallpoint.core.errors import DrugError
 from stallpoint.core.nearest import ask_nearest
 from stallpoint.core.parameter import LINKS
+from stallpoint.exposure.antisense import GROUND, antisense_steps
 from stallpoint.exposure.barrier import Efflux
 from stallpoint.exposure.chain import Steps, follow_chain, uncertain_inputs
 from stallpoint.exposure.course import plasma_course
@@ -118,6 +119,8 @@ def answer_exposure(
     asked = inputs if pattern is None else uncertain_inputs(drug, pattern, als) | inputs
     values = draw_inputs(asked, count=DRAWS, rng=rng)
 
+    tissue = antisense_steps(drug, scenario, count=DRAWS, rng=rng)
+
     def follow(under: ExposureScenario) -> Steps:
         return _nothing() if pattern is None else follow_chain(drug, pattern, person, under, values, count=DRAWS)
 
@@ -125,7 +128,7 @@ def answer_exposure(
         found = None if pattern is None else follow_chain(drug, pattern, person, scenario, draws, count=count).share
         return np.zeros(count) if found is None else found
 
-    steps = follow(scenario)
+    steps = tissue or follow(scenario)
     return ExposureAnswer(
         drug=drug,
         pattern=pattern,
@@ -135,9 +138,9 @@ def answer_exposure(
         steps=_step_shares(inputs, scenario, steps, pattern),
         levels=_levels(steps),
         verdict=judge_exposure(drug, steps),
-        barrier=judge_barrier(follow(als), follow(healthy)),
+        barrier=judge_barrier(tissue or follow(als), follow(healthy)),
         contradiction=contradict(steps),
-        swings=() if steps.share is None else swing_inputs(inputs, share, count=SOBOL_DRAWS, rng=rng),
+        swings=() if tissue or steps.share is None else swing_inputs(inputs, share, count=SOBOL_DRAWS, rng=rng),
         delivery=_judge_delivery(drug, pattern, steps, values, rng),
         course=None if pattern is None else plasma_course(drug, pattern, person, scenario, people=PEOPLE, rng=rng),
         evidence=_contrary_first(drug.evidence),
@@ -191,7 +194,9 @@ def _step_shares(
                 else known.ground,
             )
         )
-    if steps.share is not None:
+    if steps.share is not None and steps.tissue_ug_g:
+        rows.append(_from_draws("of the largest knock-down, in lumbar cord", steps.share, "assumed", GROUND))
+    elif steps.share is not None:
         basis = inputs.get("dose_of_half_effect") or inputs["potency"]
         rows.append(_from_draws("of the largest effect, at the target", steps.share, basis.evidence, basis.ground))
     return tuple(rows)
@@ -213,6 +218,7 @@ def _levels(steps: Steps) -> pl.DataFrame:
         ("plasma, total", steps.plasma_mg_l, "mg/L"),
         ("plasma, unbound", steps.plasma_unbound_umol_l, "umol/L"),
         ("at the neuron, unbound", steps.site_unbound_umol_l, "umol/L"),
+        *((f"{region}, tissue", draws, "ug/g") for region, draws in steps.tissue_ug_g.items()),
     )
     rows = [
         (place, *(float(value) for value in np.quantile(draws, [0.025, 0.5, 0.975])), unit)

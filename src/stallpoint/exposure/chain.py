@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -39,7 +39,10 @@ HOURS_PER_DAY = 24.0
 
 @dataclass(frozen=True)
 class Steps:
-    """Draws (n,) of each step; None where the chain cannot be followed. Concentrations are averages over the dosing interval."""
+    """Draws (n,) of each step; None where the chain cannot be followed. Concentrations are averages over the dosing interval.
+
+    `tissue_ug_g` are levels by region, of a drug that is given into CSF.
+    """
 
     taken: Array
     plasma_mg_l: Array | None
@@ -48,6 +51,7 @@ class Steps:
     site_unbound_umol_l: Array | None
     share_by_potency: Array | None
     share_by_dose_response: Array | None
+    tissue_ug_g: Mapping[str, Array] = field(default_factory=dict)
 
     @property
     def share(self) -> Array | None:

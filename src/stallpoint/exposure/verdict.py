@@ -40,7 +40,8 @@ def judge_exposure(drug: Drug, steps: Steps) -> Verdict:
     threshold, needed = known["verdict_share"], known["verdict_probability"]
     limited = float((steps.share < threshold).mean())
     answer: Answer = "exposure-limited" if limited >= needed else "not limited" if 1 - limited >= needed else "unknown"
-    basis = "the dose response in people" if steps.share_by_dose_response is not None else "unbound level against potency"
+    by_people = "the dose response in people" if steps.share_by_dose_response is not None else "unbound level against potency"
+    basis = "the level in cord tissue against potency in rodents" if steps.tissue_ug_g else by_people
     why = f"by {basis}, less than {threshold:.0%} of the largest effect is reached in {limited:.0%} of draws"
     return Verdict(answer, why, limited, 1 - limited, human)
 
@@ -52,6 +53,8 @@ def judge_barrier(steps: Steps, healthy: Steps) -> Verdict:
         steps: the chain under the circumstances.
         healthy: the same draws with healthy pumps.
     """
+    if steps.tissue_ug_g:
+        return Verdict("not limited", "it is given past the barrier")
     if steps.share is None or healthy.share is None:
         return Verdict("unknown", "the share of the effect that is reached cannot be computed")
     known = load_uncertainty()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
-from stallpoint.knowledge.natural_history import Fact, read_fact
+from stallpoint.knowledge.natural_history import Fact, fact_of_row
 from stallpoint.knowledge.tsv import read_bundled_rows
 
 
 @cache
 def load_brain_fluids() -> dict[str, Fact]:
     """All facts by key."""
-    return {row["key"]: read_fact({"n": "", **row}) for row in read_bundled_rows("brain_fluids.tsv")}
+    return {row["key"]: fact_of_row({"n": "", **row}) for row in read_bundled_rows("brain_fluids.tsv")}

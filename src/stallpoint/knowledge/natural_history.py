@@ -31,19 +31,11 @@ class Fact:
 
 def load_natural_history() -> dict[str, Fact]:
     """All facts on the course of ALS by key. Keys that begin with `published_` are margins to compare with."""
-<<<<<<< HEAD
-    return {row["key"]: read_fact(row) for row in read_bundled_rows("natural_history.tsv")}
-
-
-def read_fact(row: dict[str, str]) -> Fact:
-    """A row of a table of facts."""
-=======
     return {row["key"]: fact_of_row(row) for row in read_bundled_rows("natural_history.tsv")}
 
 
 def fact_of_row(row: dict[str, str]) -> Fact:
     """A row of a table with the columns of `Fact`."""
->>>>>>> work/csf
     return Fact(
         key=row["key"],
         value=float(row["value"]),
