@@ -39,7 +39,8 @@ def test_it_is_valid():
 
 
 def test_its_reactions_are_the_rates_of_the_model():
-    made = libsbml.readSBMLFromString(written()).getModel()
+    document = libsbml.readSBMLFromString(written())  # the model dies with its document
+    made = document.getModel()
     names = ["depot", "central", "peripheral_1"]
     rates = np.zeros((3, 3))
     for reaction in made.getListOfReactions():
@@ -55,7 +56,8 @@ def test_the_dose_and_every_source_are_in_it():
     text = written()
     assert "bruno1997" in text
     assert "Research use only" in text
-    event = libsbml.readSBMLFromString(text).getModel().getEvent("dose")
+    document = libsbml.readSBMLFromString(text)
+    event = document.getModel().getEvent("dose")
     assert libsbml.formulaToL3String(event.getEventAssignment("depot").getMath()) == "depot + 50"
 
 
