@@ -80,6 +80,17 @@ def linear_system(rates: npt.ArrayLike) -> LinearSystem:
     return LinearSystem(given, modes, vectors, inverse, singular | (condition > WORST_CONDITION))
 
 
+def kernels(system: LinearSystem) -> list[tuple[Kernel, npt.NDArray[np.bool_]]]:
+    """How the systems are solved: by modes, or as whole matrices; each way with the systems, shape (n,), that take it."""
+    whole, by_modes = system.defective, ~system.defective
+    if not whole.any():
+        return [(ModalKernel(system.modes, system.vectors, system.inverse), by_modes)]
+    matrix: tuple[Kernel, npt.NDArray[np.bool_]] = (MatrixKernel(system.rates[whole]), whole)
+    if whole.all():
+        return [matrix]
+    return [matrix, (ModalKernel(system.modes[by_modes], system.vectors[by_modes], system.inverse[by_modes]), by_modes)]
+
+
 def propagate(system: LinearSystem, state: npt.ArrayLike, hours: float) -> Array:
     """The states (n, s) some hours after they were `state` (n, s), with nothing coming in."""
     return response_to_bolus(system, state, np.array([hours]))[:, 0]
@@ -229,16 +240,13 @@ def _evaluate(system: LinearSystem, course: Course, amounts: npt.ArrayLike, time
 
 
 def _evaluate_started(system: LinearSystem, course: Course, amounts: Array, times: Array) -> Array:
-    whole = system.defective
-    if not whole.any():
-        kernel = ModalKernel(system.modes, system.vectors, system.inverse)
+    parts = kernels(system)
+    if len(parts) == 1:
+        kernel = parts[0][0]
         return kernel.apply(course(kernel, times), amounts)
     states = np.empty((*times.shape, system.states))
-    matrix = MatrixKernel(system.rates[whole])
-    states[whole] = matrix.apply(course(matrix, times[whole]), amounts[whole])
-    if not whole.all():
-        modal = ModalKernel(system.modes[~whole], system.vectors[~whole], system.inverse[~whole])
-        states[~whole] = modal.apply(course(modal, times[~whole]), amounts[~whole])
+    for kernel, who in parts:
+        states[who] = kernel.apply(course(kernel, times[who]), amounts[who])
     return states
 
 

@@ -51,6 +51,18 @@ class Kernel(Protocol):
     def apply(self, values: Values, amounts: Array) -> Array:
         """Values times vectors of amounts (n, s); shape (n, t, s)."""
 
+    def enter(self, states: Array) -> Values:
+        """Coordinates (s, n) in which `advance` works, from states (n, s). People come last so that long loops are contiguous."""
+
+    def leave(self, coordinates: Values) -> Array:
+        """States (n, s) from coordinates (s, n)."""
+
+    def pack(self, values: Values) -> Values:
+        """Values at one time, shape (n, 1, ...), in the order that `advance` reads."""
+
+    def advance(self, packed: Values, coordinates: Values) -> Values:
+        """Packed values times coordinates (s, n)."""
+
 
 @dataclass(frozen=True)
 class ModalKernel:
@@ -96,6 +108,22 @@ class ModalKernel:
         """By way of the modes and back."""
         weights = np.matmul(self.inverse, amounts[..., None])[..., 0]
         return np.asarray(np.matmul(values * weights[:, None, :], np.swapaxes(self.vectors, 1, 2)).real, dtype=np.float64)
+
+    def enter(self, states: Array) -> Values:
+        """Weights of the modes."""
+        return np.ascontiguousarray(np.matmul(self.inverse, states[..., None])[..., 0].T)
+
+    def leave(self, coordinates: Values) -> Array:
+        """Back from the modes."""
+        return np.asarray(np.matmul(self.vectors, coordinates.T[..., None])[..., 0].real, dtype=np.float64)
+
+    def pack(self, values: Values) -> Values:
+        """Modes first."""
+        return np.ascontiguousarray(values[:, 0].T)
+
+    def advance(self, packed: Values, coordinates: Values) -> Values:
+        """Elementwise."""
+        return np.asarray(packed * coordinates)
 
     def _exponents(self, times: Array) -> Values:
         return np.asarray(self.modes[:, None, :] * times[..., None])
@@ -151,6 +179,22 @@ class MatrixKernel:
     def apply(self, values: Values, amounts: Array) -> Array:
         """Matrix times vector."""
         return np.asarray(np.matmul(values, amounts[:, None, :, None])[..., 0], dtype=np.float64)
+
+    def enter(self, states: Array) -> Values:
+        """The states themselves."""
+        return np.ascontiguousarray(states.T)
+
+    def leave(self, coordinates: Values) -> Array:
+        """The states themselves."""
+        return np.asarray(coordinates.T, dtype=np.float64)
+
+    def pack(self, values: Values) -> Values:
+        """Whole matrices."""
+        return np.asarray(values[:, 0])
+
+    def advance(self, packed: Values, coordinates: Values) -> Values:
+        """Matrix times vector."""
+        return np.asarray(np.einsum("nij,jn->in", packed, coordinates))
 
     def _integrated(self, order: int, times: Array) -> Values:
         states = self.rates.shape[-1]
