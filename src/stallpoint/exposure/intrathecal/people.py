@@ -81,12 +81,12 @@ def _positive_factor(model: LinearModel, effect: CovariateEffect, value: Array) 
 def _factor(effect: CovariateEffect, value: Array) -> Array:
     """By what a covariate multiplies its parameter (n,)."""
     away = value - effect.reference
-    factor = {
-        "power": lambda: (value / effect.reference) ** effect.coefficient,
-        "exponential": lambda: np.exp(effect.coefficient * away),
-        "fraction": lambda: 1 + effect.coefficient * value,
-        "linear": lambda: 1 + effect.coefficient * away,
-    }[effect.form]()
+    if effect.form == "power":
+        factor = (value / effect.reference) ** effect.coefficient
+    elif effect.form == "exponential":
+        factor = np.exp(effect.coefficient * away)
+    else:
+        factor = 1 + effect.coefficient * (value if effect.form == "fraction" else away)
     return np.where(value > effect.ignored_above, 1.0, factor)
 
 
