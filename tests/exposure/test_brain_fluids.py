@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from stallpoint.core.errors import DrugError
 from stallpoint.exposure.barrier import Efflux
-from stallpoint.exposure.brain_fluids import FLUIDS, fluid_system, fluids_of, uncertain_fluids, unbound_ratios
+from stallpoint.exposure.brain_fluids import FLUIDS, fluid_system, fluids_of, unbound_ratios, uncertain_fluids
 from stallpoint.exposure.plasma import plasma_model
 from stallpoint.numerics.linear_system import response_to_bolus, response_to_infusion
 
