@@ -7,13 +7,14 @@ import pytest
 
 from stallpoint.core.drug import DIRECTIONS
 from stallpoint.core.source import EvidenceClass, Tag
-from stallpoint.knowledge.barrier import BarrierFact, BarrierFinding, load_barrier_facts, load_barrier_findings
+from stallpoint.knowledge.barrier import load_barrier_facts, load_barrier_findings
 from stallpoint.knowledge.drugs import load_drug
 from stallpoint.knowledge.sources import load_sources
 from stallpoint.knowledge.tsv import read_bundled_rows
 
 FACTS = load_barrier_facts()
 FINDINGS = load_barrier_findings()
+SOURCES = load_sources()
 
 
 def value(key: str) -> float:
@@ -24,26 +25,30 @@ def test_keys_are_unique() -> None:
     assert len({row["key"] for row in read_bundled_rows("barrier.tsv")}) == len(read_bundled_rows("barrier.tsv"))
 
 
-@pytest.mark.parametrize("fact", FACTS.values(), ids=lambda fact: fact.key)
-def test_every_number_has_its_origin_and_lies_in_its_range(fact: BarrierFact) -> None:
-    assert fact.source in load_sources()
-    assert fact.tag in get_args(Tag)
-    assert fact.evidence in get_args(EvidenceClass)
-    assert fact.note
-    assert fact.unit
-    assert fact.species
-    assert fact.low is None or fact.low <= fact.value
-    assert fact.high is None or fact.value <= fact.high
-    assert (fact.tag == "assumed") == (fact.source == "assumption") == (fact.evidence == "assumed")
+def test_every_entry_has_its_origin() -> None:
+    for entry in (*FACTS.values(), *FINDINGS):
+        assert entry.source in SOURCES, entry
+        assert entry.tag in get_args(Tag), entry
+        assert entry.evidence in get_args(EvidenceClass), entry
 
 
-@pytest.mark.parametrize("finding", FINDINGS, ids=lambda finding: finding.claim[:40])
-def test_every_finding_has_its_origin(finding: BarrierFinding) -> None:
-    assert finding.source in load_sources()
-    assert finding.tag in get_args(Tag)
-    assert finding.evidence in get_args(EvidenceClass)
-    assert finding.direction in DIRECTIONS
-    assert finding.tissue
+def test_every_number_has_unit_note_and_species_and_lies_in_its_range() -> None:
+    for fact in FACTS.values():
+        assert all((fact.unit, fact.note, fact.species)), fact
+        low = fact.value if fact.low is None else fact.low
+        high = fact.value if fact.high is None else fact.high
+        assert low <= fact.value <= high, fact
+
+
+def test_what_is_assumed_says_so_in_every_column() -> None:
+    for fact in FACTS.values():
+        assert (fact.tag == "assumed") == (fact.source == "assumption") == (fact.evidence == "assumed"), fact
+
+
+def test_every_finding_says_which_way_it_points_and_where() -> None:
+    for finding in FINDINGS:
+        assert finding.direction in DIRECTIONS, finding
+        assert finding.tissue, finding
 
 
 def test_findings_against_delivery_come_first() -> None:
