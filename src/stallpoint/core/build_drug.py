@@ -5,27 +5,34 @@ A drug file is TOML. `docs/drug_file.md` describes it; every table it may hold h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, TypeVar, get_args
+from typing import Any, get_args
 
 from stallpoint.core.drug import CovariateRatio, Direction, DosePattern, Drug, DrugKind, Evidence, Gap, Route, Site
-from stallpoint.core.errors import DrugError
-from stallpoint.core.nearest import ask_nearest
+from stallpoint.core.drug_entry import (
+    DrugFileError,
+    Entry,
+    build_each,
+    read_choice,
+    read_positive,
+    read_table,
+    read_text,
+    read_texts,
+    require_keys,
+    require_known,
+)
+from stallpoint.core.drug_tables import DRUG_TABLES
+from stallpoint.core.nearest import nearest_name
 from stallpoint.core.parameter import LINKS, PARAMETER_KINDS, Parameter, ParameterKind
 from stallpoint.core.quantity import read_quantity
 from stallpoint.core.source import EvidenceClass, Source, SourceKind, Tag
 
-Made = TypeVar("Made")
-Entry = Mapping[str, Any]
-
-TABLES = ("drug", "dose", "parameter", "covariate", "evidence", "gap", "source")
 LARGEST_DOSE_MG = 100_000.0
 """The largest single dose of an ALS drug was trehalose, some 50 g by vein; one twice as large is asked back as a slip of the unit."""
 
-
-class DrugFileError(DrugError):
-    """A drug file that cannot be understood, or holds a value that cannot be."""
+LARGEST_CYCLE_DAYS = 3653.0
+"""Ten years; a longer time on or off, or a later first dose, is no pattern of doses."""
 
 
 def build_drug(said: Entry, *, where: str) -> Drug:
@@ -39,17 +46,16 @@ def build_drug(said: Entry, *, where: str) -> Drug:
         DrugFileError: an unknown table or key, a missing key, a value outside what it can be.
         QuantityError: a number whose unit does not fit.
     """
-    _require_known(said, TABLES, where)
-    head = said.get("drug", {})
-    drug = _build_head(head, f"{where}: [drug]")
+    require_known(said, DRUG_TABLES, where)
+    drug = _build_head(read_table(said, "drug", where), f"{where}: [drug]")
     return replace(
         drug,
-        patterns=_each(said, "dose", _build_dose, where),
-        parameters=_each(said, "parameter", _build_parameter, where),
-        covariates=_each(said, "covariate", _build_covariate, where),
-        evidence=_each(said, "evidence", _build_evidence, where),
-        gaps=_each(said, "gap", _build_gap, where),
-        sources=_each(said, "source", _build_source, where),
+        patterns=build_each(said, "dose", _build_dose, where),
+        parameters=build_each(said, "parameter", _build_parameter, where),
+        covariates=build_each(said, "covariate", _build_covariate, where),
+        evidence=build_each(said, "evidence", _build_evidence, where),
+        gaps=build_each(said, "gap", _build_gap, where),
+        sources=build_each(said, "source", _build_source, where),
     )
 
 
@@ -57,71 +63,88 @@ def check_cited(drug: Drug, known: Iterable[str], *, where: str) -> None:
     """Every number and finding cites a work that is known to the software or listed in the file.
 
     Raises:
-        DrugFileError: a source id that nobody knows.
+        DrugFileError: a source id that nobody knows, or one that the file lists twice.
     """
-    ids = set(known) | {source.id for source in drug.sources}
-    cited = [*drug.patterns, *drug.parameters, *drug.covariates, *drug.evidence]
-    for each in cited:
+    own = [source.id for source in drug.sources]
+    twice = sorted({name for name in own if own.count(name) > 1})
+    if twice:
+        raise DrugFileError(f"source {twice[0]!r} is listed twice", where=where, do="give each work an id of its own")
+    ids = {*known, *own}
+    for each in (*drug.patterns, *drug.parameters, *drug.covariates, *drug.evidence):
         if each.source not in ids:
-            do = f"add a [[source]] with id {each.source!r}, or " + ask_nearest(each.source, ids).split("choose one of")[0]
-            raise DrugFileError(f"source {each.source!r} is not known", where=where, do=do.removesuffix(", or "))
+            nearest = nearest_name(each.source, ids)
+            do = f"add a [[source]] with id {each.source!r}" + (f", or write {nearest!r} if that was meant" if nearest else "")
+            raise DrugFileError(f"source {each.source!r} is not known", where=where, do=do)
 
 
 def _build_head(said: Entry, where: str) -> Drug:
-    keys = ("name", "kind", "also", "molar_mass", "smiles", "inchikey", "class", "targets", "pathways")
-    _require(said, keys, ("name", "kind"), where)
+    require_keys(said, DRUG_TABLES["drug"], where)
     return Drug(
-        name=str(said["name"]),
-        kind=_choice(said, "kind", get_args(DrugKind), where),
-        also=tuple(said.get("also", ())),
-        molar_mass_g_mol=_read_positive(said, "molar_mass", "g/mol", where) if "molar_mass" in said else None,
-        smiles=said.get("smiles", ""),
-        inchikey=said.get("inchikey", ""),
-        drug_class=said.get("class", ""),
-        targets=tuple(said.get("targets", ())),
-        pathways=tuple(said.get("pathways", ())),
+        name=read_text(said, "name", where),
+        kind=read_choice(said, "kind", get_args(DrugKind), where),
+        also=read_texts(said, "also", where),
+        molar_mass_g_mol=read_positive(said, "molar_mass", "g/mol", where) if "molar_mass" in said else None,
+        smiles=read_text(said, "smiles", where),
+        inchikey=read_text(said, "inchikey", where),
+        drug_class=read_text(said, "class", where),
+        targets=read_texts(said, "targets", where),
+        pathways=read_texts(said, "pathways", where),
     )
 
 
 def _build_dose(said: Entry, where: str) -> DosePattern:
-    keys = ("name", "dose", "interval", "route", "infusion", "cycles", "first_days", "tag", "source", "note")
-    _require(said, keys, ("name", "dose", "interval", "route", "tag", "source"), where)
-    dose = _read_positive(said, "dose", "mg", where)
+    require_keys(said, DRUG_TABLES["dose"], where)
+    dose, interval = read_positive(said, "dose", "mg", where), read_positive(said, "interval", "h", where)
+    infusion = read_positive(said, "infusion", "h", where) if "infusion" in said else 0.0
     if dose > LARGEST_DOSE_MG:
         what = f"a dose of {dose / 1000:g} g is larger than any that was given"
         raise DrugFileError(what, where=where, do="check the unit: was mg or ug meant?")
+    if infusion > interval:
+        what = f"an infusion of {infusion:g} h does not end before the next, {interval:g} h later"
+        raise DrugFileError(what, where=where, do="check infusion and interval, and their units")
     return DosePattern(
-        name=str(said["name"]),
+        name=read_text(said, "name", where),
         dose_mg=dose,
-        interval_h=_read_positive(said, "interval", "h", where),
-        route=_choice(said, "route", get_args(Route), where),
-        infusion_h=read_quantity(said["infusion"], "h", where=f"{where} infusion") if "infusion" in said else 0.0,
-        cycles=tuple((float(on), float(off)) for on, off in said.get("cycles", ())),
-        first_days=tuple(float(day) for day in said.get("first_days", ())),
-        tag=_choice(said, "tag", get_args(Tag), where),
-        source=str(said["source"]),
-        note=said.get("note", ""),
+        interval_h=interval,
+        route=read_choice(said, "route", get_args(Route), where),
+        infusion_h=infusion,
+        cycles=_read_cycles(said.get("cycles", []), f"{where} cycles"),
+        first_days=_read_first_days(said.get("first_days", []), f"{where} first_days"),
+        tag=read_choice(said, "tag", get_args(Tag), where),
+        source=read_text(said, "source", where),
+        note=read_text(said, "note", where),
     )
 
 
+def _read_cycles(said: object, where: str) -> tuple[tuple[float, float], ...]:
+    """Pairs of days on, above 0, and days off, 0 or more."""
+    pairs = said if isinstance(said, list) else [said]
+    for pair in pairs:
+        if not (isinstance(pair, list) and len(pair) == 2 and _are_days(pair) and pair[0] > 0):
+            do = "write days on and days off, such as [[14, 14], [10, 18]]"
+            raise DrugFileError(f"{pair!r} is not a cycle", where=where, do=do)
+    return tuple((float(on), float(off)) for on, off in pairs)
+
+
+def _read_first_days(said: object, where: str) -> tuple[float, ...]:
+    """Days of doses in order, none before day 0."""
+    if not isinstance(said, list) or not _are_days(said) or sorted(set(said)) != said:
+        do = "write the days of the first doses in order, such as [0, 14, 28]"
+        raise DrugFileError(f"{said!r} are not days in order", where=where, do=do)
+    return tuple(float(day) for day in said)
+
+
+def _are_days(said: list[Any]) -> bool:
+    numbers = all(isinstance(day, int | float) and not isinstance(day, bool) for day in said)
+    return numbers and all(0 <= day <= LARGEST_CYCLE_DAYS for day in said)
+
+
 def _build_parameter(said: Entry, where: str) -> Parameter:
-    keys = ("name", "value", "low", "high", "between_cv", "within_cv", "species", "evidence", "tag", "source", "note")
-    _require(said, keys, ("name", "value", "evidence", "tag", "source"), where)
-    name = _choice(said, "name", PARAMETER_KINDS, where)
+    require_keys(said, DRUG_TABLES["parameter"], where)
+    name = read_choice(said, "name", PARAMETER_KINDS, where)
     kind = PARAMETER_KINDS[name]
     place = f"{where} {name}"
-
-    def read(key: str) -> float | None:
-        return (
-            None
-            if key not in said
-            else _within(read_quantity(said[key], kind.unit, where=f"{place} {key}"), kind, f"{place} {key}")
-        )
-
-    def spread(key: str) -> float | None:
-        return _read_positive(said, key, "fraction", place) if key in said else None
-
-    value, low, high = read("value"), read("low"), read("high")
+    value, low, high = (_read_within(said, key, kind, place) for key in ("value", "low", "high"))
     if value is None or not (value if low is None else low) <= value <= (value if high is None else high):
         raise DrugFileError("low, value and high are not in order", where=place, do="check which is which, and their units")
     return Parameter(
@@ -130,106 +153,70 @@ def _build_parameter(said: Entry, where: str) -> Parameter:
         unit=kind.unit,
         low=low,
         high=high,
-        between_cv=spread("between_cv"),
-        within_cv=spread("within_cv"),
-        species=said.get("species", ""),
-        evidence=_choice(said, "evidence", get_args(EvidenceClass), place),
-        tag=_choice(said, "tag", get_args(Tag), place),
-        source=str(said["source"]),
-        note=said.get("note", ""),
+        between_cv=read_positive(said, "between_cv", "fraction", place) if "between_cv" in said else None,
+        within_cv=read_positive(said, "within_cv", "fraction", place) if "within_cv" in said else None,
+        species=read_text(said, "species", place),
+        evidence=read_choice(said, "evidence", get_args(EvidenceClass), place),
+        tag=read_choice(said, "tag", get_args(Tag), place),
+        source=read_text(said, "source", place),
+        note=read_text(said, "note", place),
     )
 
 
+def _read_within(said: Entry, key: str, kind: ParameterKind, where: str) -> float | None:
+    """A value of a parameter that it can have at all; None where the key is absent."""
+    if key not in said:
+        return None
+    if kind.least == 0 and kind.unit not in ("fraction", "ratio"):
+        return read_positive(said, key, kind.unit, where)
+    value = read_quantity(said[key], kind.unit, where=f"{where} {key}")
+    if not kind.least <= value <= kind.most:
+        what = f"{value:g} is outside {kind.least:g} to {kind.most:g}"
+        raise DrugFileError(what, where=f"{where} {key}", do="check the number and its unit")
+    return value
+
+
 def _build_covariate(said: Entry, where: str) -> CovariateRatio:
-    keys = ("parameter", "column", "level", "ratio", "evidence", "tag", "source", "note")
-    _require(said, keys, keys[:-1], where)
+    require_keys(said, DRUG_TABLES["covariate"], where)
     return CovariateRatio(
-        parameter=_choice(said, "parameter", PARAMETER_KINDS, where),
-        column=str(said["column"]),
-        level=str(said["level"]),
-        ratio=_read_positive(said, "ratio", "ratio", where),
-        evidence=_choice(said, "evidence", get_args(EvidenceClass), where),
-        tag=_choice(said, "tag", get_args(Tag), where),
-        source=str(said["source"]),
-        note=said.get("note", ""),
+        parameter=read_choice(said, "parameter", PARAMETER_KINDS, where),
+        column=read_text(said, "column", where),
+        level=read_text(said, "level", where),
+        ratio=read_positive(said, "ratio", "ratio", where),
+        evidence=read_choice(said, "evidence", get_args(EvidenceClass), where),
+        tag=read_choice(said, "tag", get_args(Tag), where),
+        source=read_text(said, "source", where),
+        note=read_text(said, "note", where),
     )
 
 
 def _build_evidence(said: Entry, where: str) -> Evidence:
-    keys = ("link", "direction", "claim", "evidence", "tag", "source", "site")
-    _require(said, keys, keys[:-1], where)
+    require_keys(said, DRUG_TABLES["evidence"], where)
     return Evidence(
-        link=_choice(said, "link", LINKS, where),
-        direction=_choice(said, "direction", get_args(Direction), where),
-        claim=str(said["claim"]),
-        evidence=_choice(said, "evidence", get_args(EvidenceClass), where),
-        tag=_choice(said, "tag", get_args(Tag), where),
-        source=str(said["source"]),
-        site=_choice(said, "site", get_args(Site), where) if "site" in said else None,
+        link=read_choice(said, "link", LINKS, where),
+        direction=read_choice(said, "direction", get_args(Direction), where),
+        claim=read_text(said, "claim", where),
+        evidence=read_choice(said, "evidence", get_args(EvidenceClass), where),
+        tag=read_choice(said, "tag", get_args(Tag), where),
+        source=read_text(said, "source", where),
+        site=read_choice(said, "site", get_args(Site), where) if "site" in said else None,
     )
 
 
 def _build_gap(said: Entry, where: str) -> Gap:
-    keys = ("link", "what", "measure")
-    _require(said, keys, keys, where)
-    return Gap(link=_choice(said, "link", LINKS, where), what=str(said["what"]), measure=str(said["measure"]))
+    require_keys(said, DRUG_TABLES["gap"], where)
+    return Gap(
+        link=read_choice(said, "link", LINKS, where),
+        what=read_text(said, "what", where),
+        measure=read_text(said, "measure", where),
+    )
 
 
 def _build_source(said: Entry, where: str) -> Source:
-    keys = ("id", "title", "authors", "year", "venue", "doi", "url", "kind")
-    _require(said, keys, ("id", "title"), where)
-    if "kind" in said:
-        _choice(said, "kind", get_args(SourceKind), where)
-    return Source(**said)
-
-
-def _each(said: Entry, table: str, build: Callable[[Entry, str], Made], where: str) -> tuple[Made, ...]:
-    """Every entry of an array of tables, built."""
-    entries = said.get(table, [])
-    if not isinstance(entries, list):
-        raise DrugFileError(f"[{table}] must be written [[{table}]]", where=where, do="double the brackets: there may be several")
-    return tuple(build(entry, f"{where}: [[{table}]] {number}") for number, entry in enumerate(entries, start=1))
-
-
-def _require(said: Entry, keys: tuple[str, ...], needed: tuple[str, ...], where: str) -> None:
-    """No unknown key, and none of the needed ones missing."""
-    _require_known(said, keys, where)
-    missing = [key for key in needed if key not in said]
-    if missing:
-        raise DrugFileError(f"{', '.join(missing)} missing", where=where, do="add it; every number needs its tag and source")
-
-
-def _require_known(said: Entry, keys: Iterable[str], where: str) -> None:
-    for key in said:
-        if key not in keys:
-            raise DrugFileError(f"unknown key {key}", where=where, do=ask_nearest(key, keys))
-
-
-def _choice(said: Entry, key: str, known: Iterable[str], where: str) -> Any:
-    """The value of a key that must be one of the known words."""
-    value = said[key]
-    if value not in known:
-        raise DrugFileError(f"{key} {value!r} is not known", where=where, do=ask_nearest(str(value), known))
-    return value
-
-
-def _read_positive(said: Entry, key: str, unit: str, where: str) -> float:
-    """A quantity above 0."""
-    return _positive(read_quantity(said[key], unit, where=f"{where} {key}"), f"{where} {key}")
-
-
-def _positive(value: float, where: str) -> float:
-    if not value > 0:
-        raise DrugFileError(f"{value:g} is not above 0", where=where, do="leave the entry out if it is not known")
-    return value
-
-
-def _within(value: float, kind: ParameterKind, where: str) -> float:
-    """A value of a parameter that it can have at all."""
-    if kind.least == 0 and value <= 0 and kind.unit not in ("fraction", "ratio"):
-        return _positive(value, where)
-    if not kind.least <= value <= kind.most:
-        raise DrugFileError(
-            f"{value:g} is outside {kind.least:g} to {kind.most:g}", where=where, do="check the number and its unit"
-        )
-    return value
+    require_keys(said, DRUG_TABLES["source"], where)
+    year = said.get("year")
+    if year is not None and type(year) is not int:
+        raise DrugFileError(f"year {year!r} is not a whole number", where=where, do="write the year without quotes, such as 2009")
+    texts = {key: read_text(said, key, where) for key in ("id", "title", "authors", "venue", "doi", "url")}
+    kind = read_choice(said, "kind", get_args(SourceKind), where) if "kind" in said else "article"
+    return Source(**texts, year=year, kind=kind)

@@ -12,7 +12,12 @@ from stallpoint.core.errors import DrugError
 PURE = ("fraction", "ratio")
 """Units of numbers without a dimension."""
 
-NUMBER_FIRST = re.compile(r"\s*[-+]?(\d|\.\d)")
+NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+POWER = r"(?:\s?(?:\^|\*\*)\s?-?\d)?"
+NAME = rf"[^\W\d_]+{POWER}"
+UNIT = rf"(?:1?\s?/\s?)?{NAME}(?:(?:\s?[/*]\s?|\s){NAME})*"
+NUMBER_WITH_UNIT = re.compile(rf"({NUMBER})\s*({UNIT})?")
+"""Only this shape reaches pint, whose parser computes whatever expression it is given, `2**3**4**5` for as long as it takes."""
 
 
 class QuantityError(DrugError):
@@ -37,7 +42,7 @@ def read_quantity(text: object, unit: str, *, where: str) -> float:
 
 
 def _pure(text: object, where: str) -> float:
-    said = str(text).strip()
+    said = "" if isinstance(text, bool) else str(text).strip()
     try:
         return float(said[:-1]) / 100 if said.endswith("%") else float(said)
     except ValueError:
@@ -46,18 +51,33 @@ def _pure(text: object, where: str) -> float:
 
 
 def _with_unit(text: object, unit: str, where: str) -> float:
-    do = f'write a number with its unit, such as "1.5 {unit}"'
-    if not isinstance(text, str) or not NUMBER_FIRST.match(text):
+    do = f'write a number with its unit and a point for decimals, such as "1.5 {unit}"'
+    parts = NUMBER_WITH_UNIT.fullmatch(text.strip()) if isinstance(text, str) else None
+    if parts is None:
         raise QuantityError(f"{text!r} is not a number with its unit", where=where, do=do)
+    number, said_unit = parts.groups()
+    if said_unit is None:
+        raise QuantityError(f"{text!r} has no unit", where=where, do=do)
+    return float(number) * _size(said_unit, unit, f"{text!r}", where, do)
+
+
+def _size(said_unit: str, unit: str, quoted: str, where: str, do: str) -> float:
+    """How many of the unit asked for one of the unit said is."""
     import pint
 
     try:
-        return float(_registry().Quantity(text).to(unit).magnitude)
+        return _ratio(said_unit, unit)
     except pint.DimensionalityError as fault:
-        what = f"{text!r} cannot be turned into {unit}: {fault.dim1 or 'a plain number'} is not {fault.dim2}"
+        what = f"{quoted} cannot be turned into {unit}: {fault.dim1 or 'a plain number'} is not {fault.dim2}"
         raise QuantityError(what, where=where, do=do) from None
     except Exception as fault:  # pint's parser lets errors of many kinds through, an assertion among them
-        raise QuantityError(f"{text!r} is not a quantity ({fault})", where=where, do=do) from None
+        raise QuantityError(f"{quoted} is not a quantity ({fault})", where=where, do=do) from None
+
+
+@cache
+def _ratio(said_unit: str, unit: str) -> float:
+    text = f"1{said_unit}" if said_unit.startswith("/") else said_unit
+    return float(_registry().Quantity(1.0, _registry().parse_units(text)).to(unit).magnitude)
 
 
 @cache

@@ -9,7 +9,10 @@ from importlib.resources import files
 from stallpoint.core.build_drug import build_drug
 from stallpoint.core.drug import Drug
 from stallpoint.core.errors import DrugError
-from stallpoint.core.nearest import ask_nearest
+from stallpoint.core.nearest import nearest_name
+
+NEAR = 0.6
+"""How alike a mistyped name must be to a known one to be suggested."""
 
 
 class UnknownDrugError(DrugError):
@@ -22,11 +25,13 @@ def load_drug(name: str) -> Drug:
     Raises:
         UnknownDrugError: no such drug; names the nearest.
     """
-    names = {said.lower(): drug for drug in load_drugs() for said in (drug.name, *drug.also)}
-    if name.lower() not in names:
-        do = ask_nearest(name, names) + " A drug of your own is one TOML file: give its path."
-        raise UnknownDrugError(f"no drug called {name}", do=do)
-    return names[name.lower()]
+    names = {said: drug for drug in load_drugs() for said in (drug.name, *drug.also)}
+    found = next((drug for said, drug in names.items() if said.lower() == name.lower()), None)
+    if found is None:
+        near = nearest_name(name, names, alike=NEAR)
+        do = f"did you mean {near}?" if near else f"choose one of: {', '.join(drug.name for drug in load_drugs())}."
+        raise UnknownDrugError(f"no drug called {name!r}", do=f"{do} A drug of your own is one TOML file: give its path.")
+    return found
 
 
 @cache
