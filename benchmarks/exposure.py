@@ -18,6 +18,7 @@ import resource
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,7 @@ def time_course(model: PlasmaModel, regimen: Regimen, adherence: Adherence | Non
 def follow(model: PlasmaModel, regimen: Regimen, adherence: Adherence | None) -> Floats:
     """Weekly troughs (n, t) of everybody; threads take parts of the people in turn."""
     edges = np.linspace(0, model.people, PARTS + 1).astype(int)
-    parts = [slice(low, high) for low, high in zip(edges, edges[1:], strict=False)]
+    parts = [slice(low, high) for low, high in pairwise(edges)]
     streams = np.random.default_rng(SEED).spawn(PARTS)
 
     def one(who: slice, stream: np.random.Generator) -> Floats:
