@@ -6,7 +6,7 @@ import pytest
 from stallpoint.core.errors import StallpointError
 from stallpoint.exposure import people
 
-N = 40_000
+N = 10_000
 
 
 def test_between_and_within_people_values_vary_as_said():
@@ -16,7 +16,7 @@ def test_between_and_within_people_values_vary_as_said():
     spread = np.log(own).std()
     assert abs(spread - people.log_sd(0.514)) < 5 * spread / np.sqrt(2 * N)
     assert abs(np.log(np.median(own) / 51.4)) < 5 * 1.2533 * spread / np.sqrt(N)
-    assert own.std() / own.mean() == pytest.approx(0.514, rel=0.05)
+    assert own.std() / own.mean() == pytest.approx(0.514, rel=0.1)
     visits = people.occasion_values(own, 0.28, 4, rng=rng)
     assert visits.shape == (N, 4)
     inner = np.log(visits / own[:, None])

@@ -18,7 +18,7 @@ from scipy.linalg import expm
 
 Array = npt.NDArray[np.float64]
 Values = npt.NDArray[Any]
-"""One value of a function of A per time: (n, t, s) for modes, (n, t, s, s) for matrices; complex where modes are."""
+"""One value of a function of A per time: (s, n, t) for modes, so that long loops are contiguous, and (n, t, s, s) for matrices."""
 
 
 class Kernel(Protocol):
@@ -58,7 +58,7 @@ class Kernel(Protocol):
         """States (n, s) from coordinates (s, n)."""
 
     def pack(self, values: Values) -> Values:
-        """Values at one time, shape (n, 1, ...), in the order that `advance` reads."""
+        """Values at one time, t = 1, as `advance` reads them."""
 
     def advance(self, packed: Values, coordinates: Values) -> Values:
         """Packed values times coordinates (s, n)."""
@@ -78,19 +78,19 @@ class ModalKernel:
 
     def integral(self, times: Array) -> Values:
         """(exp(mode t) - 1) / mode, which is t at mode 0."""
-        return np.asarray(times[..., None] * _first_phi(self._exponents(times)))
+        return np.asarray(times * _first_phi(self._exponents(times)))
 
     def second_integral(self, times: Array) -> Values:
         """Its integral."""
-        return np.asarray(times[..., None] ** 2 * _second_phi(self._exponents(times)))
+        return np.asarray(times**2 * _second_phi(self._exponents(times)))
 
     def series(self, interval: float, counts: Array) -> Values:
         """(exp(m mode interval) - 1) / (exp(mode interval) - 1)."""
-        return _geometric(self._step(interval), counts[..., None])
+        return _geometric(self._step(interval), counts)
 
     def series_of_integrals(self, interval: float, counts: Array) -> Values:
         """The same of `integral`."""
-        return np.asarray(interval * _geometric_of_integrals(self._step(interval), counts[..., None]))
+        return np.asarray(interval * _geometric_of_integrals(self._step(interval), counts))
 
     def limit(self, interval: float) -> Values:
         """1 / (1 - exp(mode interval))."""
@@ -102,12 +102,13 @@ class ModalKernel:
 
     def scale(self, values: Values, factors: Array) -> Values:
         """Elementwise."""
-        return np.asarray(values * factors[..., None])
+        return np.asarray(values * factors)
 
     def apply(self, values: Values, amounts: Array) -> Array:
         """By way of the modes and back."""
-        weights = np.matmul(self.inverse, amounts[..., None])[..., 0]
-        return np.asarray(np.matmul(values * weights[:, None, :], np.swapaxes(self.vectors, 1, 2)).real, dtype=np.float64)
+        shares = np.moveaxis(self.vectors, 0, -1) * self.enter(amounts)
+        states = [sum(values[j] * share[j][:, None] for j in range(len(share))) for share in shares]
+        return np.moveaxis(np.asarray(np.real(states), dtype=np.float64), 0, -1)
 
     def enter(self, states: Array) -> Values:
         """Weights of the modes."""
@@ -118,18 +119,18 @@ class ModalKernel:
         return np.asarray(np.matmul(self.vectors, coordinates.T[..., None])[..., 0].real, dtype=np.float64)
 
     def pack(self, values: Values) -> Values:
-        """Modes first."""
-        return np.ascontiguousarray(values[:, 0].T)
+        """Without the axis of time."""
+        return np.ascontiguousarray(values[..., 0])
 
     def advance(self, packed: Values, coordinates: Values) -> Values:
         """Elementwise."""
         return np.asarray(packed * coordinates)
 
     def _exponents(self, times: Array) -> Values:
-        return np.asarray(self.modes[:, None, :] * times[..., None])
+        return np.asarray(self.modes.T[..., None] * times)
 
     def _step(self, interval: float) -> Values:
-        return np.asarray(self.modes[:, None, :] * interval)
+        return np.asarray(self.modes.T[..., None] * interval)
 
 
 @dataclass(frozen=True)
@@ -226,7 +227,8 @@ def _second_phi(z: Values) -> Values:
 def _geometric(z: Values, m: Array) -> Values:
     """Sum of exp(j z) over j = 0 .. m-1, which is m at z = 0."""
     zero = z == 0
-    return np.where(zero, m, np.expm1(m * z) / np.expm1(np.where(zero, 1.0, z)))
+    sums = np.expm1(m * z) / np.expm1(np.where(zero, 1.0, z))
+    return np.where(zero, m, sums) if zero.any() else np.asarray(sums)
 
 
 def _geometric_of_integrals(z: Values, m: Array) -> Values:

@@ -68,11 +68,17 @@ def advance(derivative: Derivative, state: Array, hours: float, *, step_h: float
         if worst <= 1:
             done = hours if last else done + trial
             state, error = ahead, error + np.abs(estimate)
-        elif not np.isfinite(worst) or trial < SMALLEST_SHARE * hours:
+        elif trial < SMALLEST_SHARE * hours:
             raise ArithmeticError(f"steps of {trial:g} h still err by more than {tolerance:g}")
-        change = min(MOST_CHANGE, max(LEAST_CHANGE, SAFETY * worst ** (-1 / ORDER))) if worst > 0 else MOST_CHANGE
-        step = max(step, trial * change) if last and worst <= 1 else trial * change
+        step = max(step, trial * _change(worst)) if last and worst <= 1 else trial * _change(worst)
     return Advanced(state, error, step)
+
+
+def _change(worst: float) -> float:
+    """By what the step should grow or shrink, from its error as a share of what it may be."""
+    if not np.isfinite(worst):
+        return LEAST_CHANGE
+    return min(MOST_CHANGE, max(LEAST_CHANGE, SAFETY * worst ** (-1 / ORDER))) if worst > 0 else MOST_CHANGE
 
 
 def _step(derivative: Derivative, state: Array, hours: float) -> tuple[Array, Array]:
