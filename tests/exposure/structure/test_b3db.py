@@ -1,0 +1,49 @@
+import pytest
+
+from stallpoint.knowledge.barrier_scores import load_contested_labels
+
+DOUBLED = {"ceftriaxone": "VAAUVRVFOQPIGI", "quinidine": "LOUPRKONTZGTKE", "colchicine": "IAKHMKGGTNLKSZ"}
+
+
+@pytest.fixture(scope="session")
+def by_skeleton(everything):
+    return {compound.skeleton: compound for compound in everything}
+
+
+def test_each_skeleton_stands_once(everything, by_skeleton):
+    assert len(everything) == len(by_skeleton)
+    assert sum(compound.rows for compound in everything) > 7_700
+    assert 3_900 < len(everything) < 4_100
+
+
+@pytest.mark.parametrize("skeleton", DOUBLED.values(), ids=DOUBLED)
+def test_doubled_drugs_with_both_labels_are_contested(by_skeleton, skeleton):
+    assert "BBB+ in" in by_skeleton[skeleton].contested[0]
+
+
+@pytest.mark.parametrize("skeleton", load_contested_labels())
+def test_labels_at_odds_with_measurements_are_contested_with_their_source(by_skeleton, skeleton):
+    known = load_contested_labels()[skeleton]
+    assert known.source in by_skeleton[skeleton].contested[-1]
+
+
+def test_riluzole_is_joined_by_structure(by_skeleton):
+    riluzole = by_skeleton["FTALBRSUTCGOEG"]
+    assert (riluzole.label, riluzole.log_bb, riluzole.name) == (1, 0.3, "riluzole")
+
+
+def test_a_name_that_belongs_to_another_structure_is_not_shown(by_skeleton, everything):
+    ropinirole = by_skeleton["UHSKFQJFRQCDBE"]
+    assert [compound.skeleton for compound in everything if compound.name == "ropinirole"] == [ropinirole.skeleton]
+    assert sum(not compound.name for compound in everything) > 300
+
+
+def test_contested_compounds_and_what_cannot_be_read_are_not_used(everything):
+    pytest.importorskip("sklearn")
+    from stallpoint.exposure.structure.train import parse_usable
+
+    wanted = [c for c in everything if c.contested][:20] + [
+        c for c in everything if c.smiles in ("[Li]", "[Li+]") or "[C+](O)" in c.smiles
+    ]
+    assert len(wanted) > 21
+    assert parse_usable(wanted) == ((), ())
