@@ -61,7 +61,7 @@ def check(found, name):
 
 
 def test_the_sentence_says_what_was_found():
-    assert plain().text.startswith(f"Apparent clearance of drug is {clearance(plain()):.3g} L/h (95% interval")
+    assert plain().text.startswith(f"Apparent clearance of drug is {clearance(plain()):.3g} L/h, 95% interval")
     assert "75 levels of 25 people" in plain().text
 
 

@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from stallpoint.core.check import Check, worst_status
+from stallpoint.core.check import Check, CheckStatus, worst_status
 from stallpoint.core.errors import FitError
 from stallpoint.exposure.compartment_curves import Dosing, intravenous_mg_l, one_compartment, oral_mg_l, two_compartment
 from stallpoint.exposure.dosing_records import Clock, courses_of, dosing_at
-from stallpoint.exposure.levels import Levels, read_levels
-from stallpoint.exposure.person_covariates import CodedCovariates, code_covariates, ratio_rows
+from stallpoint.exposure.levels import read_levels
+from stallpoint.exposure.person_covariates import code_covariates, ratio_rows
 from stallpoint.models.nonlinear_mixed.data import code_nonlinear
 from stallpoint.models.nonlinear_mixed.fit import NonlinearMixedFit, fit_nonlinear_mixed
 from stallpoint.models.nonlinear_mixed.residual import ErrorModel
@@ -31,6 +31,12 @@ PARAMETERS: dict[Compartments, tuple[str, ...]] = {
 ABSORPTION = "absorption_per_h"
 
 WHERE = "population exposure"
+
+HEDGES: dict[CheckStatus, str] = {
+    "passed": "",
+    "warning": " Read it with the warnings of its checks.",
+    "failed": " A check failed: do not rely on it.",
+}
 
 
 @dataclass(frozen=True)
@@ -50,20 +56,23 @@ class ExposureFit:
     @property
     def text(self) -> str:
         """One plain sentence, hedged by the checks."""
-        variability = self.fit.variability.filter(pl.col("parameter") == "clearance_l_h")
-        spread = f"; it varies by {variability['cv_percent'][0]:.0f}% between people" if variability.height else ""
-        held = self.fit.problem.model.fixed
-        hedge = {
-            "passed": "",
-            "warning": " Read it with the warnings of its checks.",
-            "failed": " A check failed: do not rely on it.",
-        }[worst_status(self.checks)]
         kind = "Apparent clearance" if self.oral else "Clearance"
-        who = f"{self.fit.rows:,} levels of {self.fit.n:,} people"
-        if "clearance_l_h" in held:
-            return f"{kind} of {self.analyte} was held at {self.fit.problem.model.start['clearance_l_h']:g} L/h ({who}){spread}.{hedge}"
+        status = worst_status(self.checks)
+        return f"{kind} of {self.analyte} {self._estimate()} ({self._people()}){self._spread()}.{HEDGES[status]}"
+
+    def _estimate(self) -> str:
+        model = self.fit.problem.model
+        if "clearance_l_h" in model.fixed:
+            return f"was held at {model.start['clearance_l_h']:g} L/h"
         row = self.fit.coefficient("typical", "clearance_l_h")
-        return f"{kind} of {self.analyte} is {row['estimate']:.3g} L/h (95% interval {row['low']:.3g} to {row['high']:.3g}; {who}){spread}.{hedge}"
+        return f"is {row['estimate']:.3g} L/h, 95% interval {row['low']:.3g} to {row['high']:.3g}"
+
+    def _people(self) -> str:
+        return f"{self.fit.rows:,} levels of {self.fit.n:,} people"
+
+    def _spread(self) -> str:
+        rows = self.fit.variability.filter((pl.col("parameter") == "clearance_l_h") & (pl.col("level") == "people"))
+        return f"; it varies by {rows['cv_percent'][0]:.0f}% between people" if rows.height else ""
 
 
 def fit_exposure(

@@ -28,7 +28,6 @@ from stallpoint.models.nonlinear_mixed.individual import (
     find_modes,
     through_loading,
 )
-from stallpoint.models.nonlinear_mixed.layout import Parameters
 from stallpoint.models.nonlinear_mixed.residual import ScoredTerms, scored_terms
 
 Array = npt.NDArray[np.float64]
@@ -67,7 +66,7 @@ def marginal(problem: Problem, vector: Array, start: Array) -> Marginal:
     value = np.where(sign > 0, mode.log_density - 0.5 * log_determinant, -np.inf)
     covariance = np.linalg.inv(information)
     curvature = (_observed_slopes if laplace else _expected_slopes)(problem, mode, terms, points, covariance)
-    scores = _scores(problem, vector, parameters, mode, terms, curvature, covariance)
+    scores = _scores(problem, vector, mode, terms, curvature, covariance)
     return Marginal(value, scores, mode, covariance)
 
 
@@ -116,7 +115,6 @@ def _observed_slopes(problem: Problem, mode: Individual, terms: ScoredTerms, poi
 def _scores(
     problem: Problem,
     vector: Array,
-    parameters: Parameters,
     mode: Individual,
     terms: ScoredTerms,
     curvature: _Curvature,

@@ -104,7 +104,7 @@ def _spread(prediction: Any, scale: Any, error: ErrorModel) -> tuple[Any, Any, A
 
 
 def _below_limit(z: Any, z_first: Any, z_second: Any) -> PointTerms:
-    """log Phi(z) by the scaled complementary error function; its curvature is never upward in z, so it serves as the weight too."""
+    """The logarithm of Phi(z) by the scaled complementary error function; it bends downward in z, so its curvature is the weight too."""
     clipped = np.where(z.real < CERTAIN, z, CERTAIN + 0 * z)
     scaled = erfcx(-np.sqrt(0.5) * clipped)
     share = np.sqrt(2 / np.pi) / scaled
