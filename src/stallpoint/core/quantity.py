@@ -65,6 +65,7 @@ def _size(said_unit: str, unit: str, quoted: str, where: str, do: str) -> float:
     """How many of the unit asked for one of the unit said is."""
     import pint
 
+    _registry()  # outside the try: a broken installation is no slip of the user
     try:
         return _ratio(said_unit, unit)
     except pint.DimensionalityError as fault:
