@@ -45,6 +45,7 @@ def main() -> None:
     description = describe(molecules)
     scaffolds = [find_scaffold(molecule) for molecule in molecules]
     compounds = gather(usable, np.zeros(len(usable), dtype=np.int64))
+    print(f"described {len(usable)} compounds in {time.process_time() - started:.0f} CPU-seconds", flush=True)
     document: dict[str, Any] = {"data": summarise_data(everything, compounds), "level": LEVEL, "seed": SEED, "anchors": ANCHORS}
     document["splits"] = {
         "scaffold": judge_split(compounds, description, scaffolds, by_scaffold=True),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import cast
 
 from stallpoint.core.source import EvidenceClass, Tag
@@ -22,12 +24,14 @@ class ContestedLabel:
     source: str
 
 
-def load_contested_labels() -> dict[str, ContestedLabel]:
+@cache
+def load_contested_labels() -> Mapping[str, ContestedLabel]:
     """Contested labels by skeleton, the first block of the InChIKey."""
     return {row["inchikey"][:14]: _contested(row) for row in read_bundled_rows("barrier_labels_contested.tsv")}
 
 
-def load_barrier_score(score: str) -> dict[str, dict[str, float]]:
+@cache
+def load_barrier_score(score: str) -> Mapping[str, Mapping[str, float]]:
     """Numbers of one published score or rule, by term and name: `cns_mpo`, `bbb_score` or `pgp_rule`."""
     terms: dict[str, dict[str, float]] = {}
     for row in read_bundled_rows("barrier_scores.tsv"):

@@ -1,4 +1,5 @@
 from dataclasses import fields
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -6,11 +7,10 @@ import pytest
 
 from stallpoint.core.errors import OutputError
 from stallpoint.exposure.structure import cache
+from stallpoint.exposure.structure.extra import NEEDED
 from stallpoint.exposure.structure.predict import predict_barrier
 
-pytest.importorskip("rdkit")
-pytest.importorskip("sklearn")
-pytest.importorskip("B3DB")
+pytestmark = pytest.mark.skipif(any(find_spec(name) is None for name in NEEDED), reason="needs the extra chem")
 
 
 @pytest.fixture

@@ -1,16 +1,16 @@
 from dataclasses import replace
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
 
 from stallpoint.core.errors import EstimandError
+from stallpoint.exposure.structure.extra import NEEDED
 from stallpoint.exposure.structure.model import fit_model
 from stallpoint.exposure.structure.predict import predict_barrier
 from stallpoint.exposure.structure.score import Measured
 
-pytest.importorskip("rdkit")
-pytest.importorskip("sklearn")
-pytest.importorskip("B3DB")
+pytestmark = pytest.mark.skipif(any(find_spec(name) is None for name in NEEDED), reason="needs the extra chem")
 
 IBUDILAST = "CC(C)C(=O)c1c(C(C)C)nn2ccccc12"
 CYCLOSPORIN = (

@@ -1,13 +1,15 @@
+from importlib.util import find_spec
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stallpoint.core.errors import EstimandError, StallpointError
+from stallpoint.exposure.structure.extra import NEEDED
 from stallpoint.exposure.structure.read import read_structure
 
 Chem = pytest.importorskip("rdkit.Chem")
-pytest.importorskip("sklearn")
-pytest.importorskip("B3DB")
+pytestmark = pytest.mark.skipif(any(find_spec(name) is None for name in NEEDED), reason="needs the extra chem")
 
 RILUZOLE = "Nc1nc2ccc(OC(F)(F)F)cc2s1"
 

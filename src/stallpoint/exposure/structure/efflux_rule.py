@@ -3,7 +3,7 @@
 A rule of thumb, and not one to argue with measurements: riluzole, whose brain level doubles in mice without P-gp, is an unlikely
 substrate by it. There is no such published rule for BCRP here, so nothing is said of BCRP.
 
-Source: Didziapetris, Japertas, Avdeef & Petrauskas (2003), doi:10.1080/10611860310001648248.
+Source: Didziapetris and others (2003), doi:10.1080/10611860310001648248.
 """
 
 from __future__ import annotations

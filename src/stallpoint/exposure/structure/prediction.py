@@ -14,7 +14,7 @@ from stallpoint.exposure.structure.score import Score
 ClassLabel = Literal["BBB+", "BBB-"]
 
 LIMITS = (
-    "B3DB's BBB+ means a total brain-to-blood ratio of a tenth or more (logBB of -1), or that a source said so, mostly in rodents. "
+    "B3DB's BBB+ means a total brain-to-blood ratio of a tenth or more (logBB of -1), or that a source said so. "
     "Neither that label nor logBB is Kp,uu, the ratio of unbound drug, and neither can be turned into it without the fractions unbound; "
     "neither speaks of the spinal cord. Stereoisomers are not told apart."
 )
