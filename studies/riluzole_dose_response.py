@@ -43,7 +43,7 @@ def main() -> None:
     middle, low, high = np.log(RATIOS).T
     error = (high - low) / (2 * 1.959964)
     covariance = np.outer(error, error) * (SHARED + (1 - SHARED) * np.eye(len(DOSES)))
-    weight = np.linalg.inv(covariance)
+    weight = np.asarray(np.linalg.inv(covariance), dtype=np.float64)
     rng = np.random.default_rng(wanted.seed)
     drawn = rng.multivariate_normal(middle, covariance, size=wanted.repeats)
     refits = fit_half_dose(drawn, weight)

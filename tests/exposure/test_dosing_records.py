@@ -42,7 +42,7 @@ def test_a_new_dose_ends_the_course_before_it():
     assert courses["stop_h"].to_list() == [HOURS_PER_MONTH, np.inf]
     found = dosing_at(points(("A", HOURS_PER_MONTH + 3.0)), courses, clock="time zero")
     assert found.amount_mg.tolist() == [[50.0, 100.0]]
-    assert found.count.tolist() == [[np.ceil(HOURS_PER_MONTH / 12), 1.0]]
+    assert found.doses.tolist() == [[np.ceil(HOURS_PER_MONTH / 12), 1.0]]
 
 
 def test_since_the_last_dose_is_steady_state_or_a_single_dose():

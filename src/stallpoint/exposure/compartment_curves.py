@@ -30,13 +30,13 @@ class Dosing(NamedTuple):
     """Courses of equal doses seen from the points of observation. Arrays broadcast to (people, points, courses).
 
     amount_mg: each dose; 0 where a course has not begun. since_h: time since its last dose. interval_h: between its doses (any positive
-    number where there was one). count: doses so far, infinite at steady state. duration_h: length of an infusion, 0 for a bolus.
+    number where there was one). doses: how many so far, infinite at steady state. duration_h: length of an infusion, 0 for a bolus.
     """
 
     amount_mg: Array
     since_h: Array
     interval_h: Array
-    count: Array
+    doses: Array
     duration_h: Array
 
 
@@ -76,7 +76,7 @@ def intravenous_mg_l(decay: Decay, dosing: Dosing) -> Any:
         return _summed(decay, dosing, lambda rate: _decayed(rate, dosing.since_h) * _series(rate, dosing))
     duration = np.where(infused, dosing.duration_h, 1.0)
     running = np.minimum(dosing.since_h, dosing.duration_h)
-    earlier = dosing._replace(count=dosing.count - 1)
+    earlier = dosing._replace(doses=dosing.doses - 1)
 
     def after_one(rate: Any) -> Any:
         bolus = _decayed(rate, dosing.since_h) * _series(rate, dosing)
@@ -139,18 +139,18 @@ def _difference(slow: Any, fast: Any, time_h: Array) -> Any:
 
 def _series(rate: Any, dosing: Dosing) -> Any:
     """What `count` doses leave, as a multiple of the last one's."""
-    if (dosing.count == 1).all():
+    if (dosing.doses == 1).all():
         return 1.0
-    endless = np.isinf(dosing.count)
+    endless = np.isinf(dosing.doses)
     left: Any = 0.0 if endless.all() else np.where(endless, 0.0, _decayed(rate, _whole(dosing)))
     return (1 - left) / (1 - _decayed(rate, dosing.interval_h))
 
 
 def _series_difference(slow: Any, fast: Any, dosing: Dosing) -> Any:
     """(r(slow) - r(fast)) / (fast - slow) for the series r, by the quotient rule."""
-    if (dosing.count == 1).all():
+    if (dosing.doses == 1).all():
         return 0.0
-    endless = np.isinf(dosing.count)
+    endless = np.isinf(dosing.doses)
     numerator: Any = 0.0 if endless.all() else np.where(endless, 0.0, _difference(slow, fast, _whole(dosing)))
     denominator = _difference(slow, fast, dosing.interval_h)
     return (_series(slow, dosing) * denominator - numerator) / (1 - _decayed(fast, dosing.interval_h))
@@ -158,4 +158,4 @@ def _series_difference(slow: Any, fast: Any, dosing: Dosing) -> Any:
 
 def _whole(dosing: Dosing) -> Array:
     """Intervals from the first dose to the one after the last; 0 where they have no end."""
-    return np.where(np.isinf(dosing.count), 0.0, dosing.count) * dosing.interval_h
+    return np.where(np.isinf(dosing.doses), 0.0, dosing.doses) * dosing.interval_h

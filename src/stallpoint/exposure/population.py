@@ -175,7 +175,7 @@ def _with_something_given(
         )
     dosing = dosing_at(points, courses, clock=clock)
     instant = (dosing.duration_h == 0) & (not oral)
-    there = (dosing.amount_mg > 0) & ((dosing.since_h > 0) | (dosing.count > 1) | instant)
+    there = (dosing.amount_mg > 0) & ((dosing.since_h > 0) | (dosing.doses > 1) | instant)
     kept = there.any(axis=1)
     lost = int((~kept).sum())
     check = Check(

@@ -52,4 +52,4 @@ def predict_forest(forest: Forest, features: Features) -> Array:
     while (inner := forest.feature[at] >= 0).any():
         goes_left = features[rows, forest.feature[at]] <= forest.threshold[at]
         at = np.where(inner, np.where(goes_left, forest.left[at], forest.right[at]), at)
-    return forest.value[at].mean(axis=1, dtype=np.float64)
+    return np.asarray(forest.value[at].mean(axis=1), dtype=np.float64)
