@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Any
 
 from stallpoint.core.errors import DrugError
 from stallpoint.core.nearest import ask_nearest
@@ -58,6 +58,6 @@ def load_scenario(name: str) -> ExposureScenario:
 
 
 def _scenario(row: dict[str, str]) -> ExposureScenario:
-    texts = {key: row[key] for key in ("id", "label", "source", "note")}
-    numbers = {key: float(row[key]) for key in row if key not in (*texts, "evidence", "tag")}
-    return ExposureScenario(**texts, **numbers, evidence=cast("EvidenceClass", row["evidence"]), tag=cast("Tag", row["tag"]))
+    texts = ("id", "label", "evidence", "tag", "source", "note")
+    said: dict[str, Any] = {key: row[key] if key in texts else float(row[key]) for key in row}
+    return ExposureScenario(**said)
