@@ -70,7 +70,9 @@ def check_cited(drug: Drug, known: Iterable[str], *, where: str) -> None:
     if twice:
         raise DrugFileError(f"source {twice[0]!r} is listed twice", where=where, do="give each work an id of its own")
     ids = {*known, *own}
-    for each in (*drug.patterns, *drug.parameters, *drug.covariates, *drug.evidence):
+    cited: list[DosePattern | Parameter | CovariateRatio | Evidence]
+    cited = [*drug.patterns, *drug.parameters, *drug.covariates, *drug.evidence]
+    for each in cited:
         if each.source not in ids:
             nearest = nearest_name(each.source, ids)
             do = f"add a [[source]] with id {each.source!r}" + (f", or write {nearest!r} if that was meant" if nearest else "")
@@ -118,7 +120,7 @@ def _build_dose(said: Entry, where: str) -> DosePattern:
 
 def _read_cycles(said: object, where: str) -> tuple[tuple[float, float], ...]:
     """Pairs of days on, above 0, and days off, 0 or more."""
-    pairs = said if isinstance(said, list) else [said]
+    pairs: list[Any] = said if isinstance(said, list) else [said]
     for pair in pairs:
         if not (isinstance(pair, list) and len(pair) == 2 and _are_days(pair) and pair[0] > 0):
             do = "write days on and days off, such as [[14, 14], [10, 18]]"
@@ -218,5 +220,5 @@ def _build_source(said: Entry, where: str) -> Source:
     if year is not None and type(year) is not int:
         raise DrugFileError(f"year {year!r} is not a whole number", where=where, do="write the year without quotes, such as 2009")
     texts = {key: read_text(said, key, where) for key in ("id", "title", "authors", "venue", "doi", "url")}
-    kind = read_choice(said, "kind", get_args(SourceKind), where) if "kind" in said else "article"
+    kind: SourceKind = read_choice(said, "kind", get_args(SourceKind), where) if "kind" in said else "article"
     return Source(**texts, year=year, kind=kind)

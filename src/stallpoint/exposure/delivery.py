@@ -61,10 +61,9 @@ def judge_option(
     strength = option.low * (option.high / option.low) ** rng.random(len(ratio))
     factor = option_factor(option, strength, ratio=ratio, efflux=efflux)
     low, middle, high = (float(np.quantile(factor, q)) for q in (0.025, 0.5, 0.975))
-    gain = None if share is None else np.quantile(np.asarray(scaled_share(share, factor)) - share, [0.5, 0.025, 0.975])
-    ends = (None, None, None) if gain is None else (float(gain[0]), float(gain[1]), float(gain[2]))
-    label, why = _label(option, ends)
-    return DeliveryGain(option, middle, low, high, *ends, label, why)
+    gain = (None, None, None) if share is None else _gain(share, factor)
+    label, why = _label(option, gain)
+    return DeliveryGain(option, middle, low, high, gain[0], gain[1], gain[2], label, why)
 
 
 def option_factor(option: DeliveryOption, strength: Array, *, ratio: Array, efflux: Efflux) -> Array:
@@ -74,7 +73,7 @@ def option_factor(option: DeliveryOption, strength: Array, *, ratio: Array, effl
     """
     if option.acts_on == "pumps":
         blocked = PumpState(pgp_inhibited=strength, bcrp_inhibited=strength)
-        return np.minimum(np.asarray(relative_ratio(efflux, blocked)), 1 / ratio)
+        return np.asarray(np.minimum(relative_ratio(efflux, blocked), 1 / ratio))
     if option.acts_on in ("permeability", "opens"):
         return np.asarray(permeable_ratio(ratio, strength) / ratio)
     return strength
@@ -140,6 +139,12 @@ def intrathecal_ceiling_mg_l(rate_mg_h: Number, *, csf_flow_ml_min: float) -> Nu
     A lipophilic drug is lost through vessels as well, so its level is lower, and the cord's lower still.
     """
     return rate_mg_h / (csf_flow_ml_min * 60 / 1000)
+
+
+def _gain(share: Array, factor: Array) -> tuple[float, float, float]:
+    """What more drug adds to the share of the effect: middle, low and high end of 95% of draws."""
+    middle, low, high = np.quantile(np.asarray(scaled_share(share, factor)) - share, [0.5, 0.025, 0.975])
+    return float(middle), float(low), float(high)
 
 
 def _label(option: DeliveryOption, gain: tuple[float | None, float | None, float | None]) -> tuple[Label, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -90,5 +91,6 @@ def _sobol(inputs: Inputs, model: Model, *, count: int, rng: np.random.Generator
 
     if len(names) == 1:
         return np.ones(1), np.ones(1)
-    found = sobol_indices(func=result, n=count, dists=[uniform()] * len(names), rng=rng)
+    dists: list[Any] = [uniform()] * len(names)
+    found = sobol_indices(func=result, n=count, dists=dists, rng=rng)
     return np.ravel(found.first_order), np.ravel(found.total_order)

@@ -69,7 +69,7 @@ class Layout:
     @property
     def size(self) -> int:
         """Length of the vector."""
-        return self.scale.stop
+        return int(self.scale.stop)
 
     def unpack(self, vector: Array) -> Parameters:
         """The vector in its parts."""
