@@ -108,7 +108,7 @@ def fit_part(
 ) -> BarrierModel:
     part = Compounds(**{name: values[kept] for name, values in vars(compounds).items()})
     part = place(part, [scaffolds[at] for at in kept], FOLDS, by_scaffold, seed)
-    seen = Description(*(values[kept] for values in (description.features, description.fingerprints, description.ranged)))
+    seen = Description(description.features[kept], description.fingerprints[kept], description.ranged[kept])
     return fit_model(part, seen, {}, seed=seed)
 
 

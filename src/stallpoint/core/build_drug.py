@@ -70,8 +70,8 @@ def check_cited(drug: Drug, known: Iterable[str], *, where: str) -> None:
     if twice:
         raise DrugFileError(f"source {twice[0]!r} is listed twice", where=where, do="give each work an id of its own")
     ids = {*known, *own}
-    cited: list[DosePattern | Parameter | CovariateRatio | Evidence]
-    cited = [*drug.patterns, *drug.parameters, *drug.covariates, *drug.evidence]
+    cited: list[DosePattern | Parameter | CovariateRatio | Evidence] = [*drug.patterns, *drug.parameters]
+    cited += [*drug.covariates, *drug.evidence]
     for each in cited:
         if each.source not in ids:
             nearest = nearest_name(each.source, ids)

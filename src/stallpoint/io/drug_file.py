@@ -6,8 +6,9 @@ import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
-from stallpoint.core.build_drug import DrugFileError, build_drug, check_cited
+from stallpoint.core.build_drug import build_drug, check_cited
 from stallpoint.core.drug import Drug
+from stallpoint.core.drug_entry import DrugFileError
 from stallpoint.core.errors import PathError
 
 

@@ -65,7 +65,8 @@ def cited_sources(answer: ExposureAnswer) -> tuple[Source, ...]:
     """The works that the answer rests on, in the order in which it names them."""
     drug = answer.drug
     known = load_sources() | {source.id: source for source in drug.sources}
-    named = [each.source for each in (*drug.patterns, *drug.parameters, *drug.covariates, *answer.evidence)]
+    named = [each.source for each in drug.patterns] + [each.source for each in drug.parameters]
+    named += [each.source for each in drug.covariates] + [each.source for each in answer.evidence]
     named += [gain.option.source for gain in answer.delivery] + [answer.scenario.source, *METHOD_SOURCES]
     return tuple(known[each] for each in dict.fromkeys(named) if each in known)
 

@@ -108,15 +108,16 @@ def _pack(model: BarrierModel) -> Arrays:
 
 def _unpack(stored: Arrays) -> BarrierModel:
     folds = range(int(stored["folds"]))
-    forests = {
+    forests: dict[str, Any] = {
         kind: tuple(Forest(**{each.name: stored[f"{kind}.{k}.{each.name}"] for each in fields(Forest)}) for k in folds)
         for kind in ("class_forests", "ratio_forests")
     }
     borders = {each.name: stored[f"borders.{each.name}"] for each in fields(Borders)}
+    plain: dict[str, Any] = {name: stored[name] for name in ("fingerprints", "score", "ratio", "line")}
     return BarrierModel(
         compounds=Compounds(**{each.name: stored[f"compounds.{each.name}"] for each in fields(Compounds)}),
         borders=Borders(**borders | {"likeness": float(borders["likeness"])}),
         contested={skeleton: tuple(reasons) for skeleton, reasons in json.loads(str(stored["contested"])).items()},
         **forests,
-        **{name: stored[name] for name in ("fingerprints", "score", "ratio", "line")},
+        **plain,
     )

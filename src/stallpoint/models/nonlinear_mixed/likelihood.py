@@ -64,7 +64,7 @@ def marginal(problem: Problem, vector: Array, start: Array) -> Marginal:
         return _nothing(problem, mode)
     sign, log_determinant = np.linalg.slogdet(information)
     value = np.where(sign > 0, mode.log_density - 0.5 * log_determinant, -np.inf)
-    covariance = np.linalg.inv(information)
+    covariance = np.asarray(np.linalg.inv(information), dtype=np.float64)
     curvature = (_observed_slopes if laplace else _expected_slopes)(problem, mode, terms, points, covariance)
     scores = _scores(problem, vector, mode, terms, curvature, covariance)
     return Marginal(value, scores, mode, covariance)
@@ -96,7 +96,7 @@ def _expected_slopes(problem: Problem, mode: Individual, terms: ScoredTerms, poi
 
 
 def _observed_slopes(problem: Problem, mode: Individual, terms: ScoredTerms, points: Array, covariance: Array) -> _Curvature:
-    first, second, third = mode.curve.first, mode.curve.second, mode.curve.third
+    first, second, third = mode.curve.first, mode.curve.second, np.asarray(mode.curve.third)
     spread = _spread_at_points(problem, mode, covariance)
     spread_first = (spread @ first[..., None])[..., 0]
     square = (first * spread_first).sum(axis=-1)
