@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,7 @@ DOSE_MG, INTERVAL_H = 50.0, 12.0
 
 def build(model: Any) -> Any:
     """The two-compartment model of one person, in amounts, integrated by CVODE."""
-    import roadrunner
-
-    runner = roadrunner.RoadRunner()
+    runner = import_module("roadrunner").RoadRunner()
     runner.addCompartment("body", 1.0, False)
     for name in ("depot", "central", "outer"):
         runner.addSpeciesAmount(name, "body", 0.0, True, False, "", False)
