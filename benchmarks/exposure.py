@@ -29,7 +29,7 @@ from scipy.integrate import solve_ivp
 from stallpoint.exposure.adherence import Adherence, Intakes, draw_intakes, take_all
 from stallpoint.exposure.people import individual_values
 from stallpoint.exposure.plasma import PlasmaModel, plasma_model, plasma_system, take_people
-from stallpoint.exposure.plasma_course import plasma_concentrations, simulate_concentrations
+from stallpoint.exposure.plasma_course import PEOPLE_AT_ONCE, plasma_concentrations, simulate_concentrations
 from stallpoint.exposure.regimen import Floats, Regimen, regular_regimen
 
 SEED = 1
@@ -64,7 +64,22 @@ def time_course(model: PlasmaModel, regimen: Regimen, adherence: Adherence | Non
         "interval_h": regimen.interval_h,
         **{kind: sorted(run[kind] for run in runs) for kind in ("cpu_seconds", "wall_seconds")},
         "loop_seconds": [run["loop_seconds"] for run in runs],
+        "cpu_seconds_at_rest": at_rest(model, regimen, adherence),
     }
+
+
+def at_rest(model: PlasmaModel, regimen: Regimen, adherence: Adherence | None) -> float:
+    """CPU seconds for all people, from the least of ten runs over one block of them, on one thread.
+
+    A block takes a fraction of a second, so some of the ten fall between the stops of a busy machine.
+    """
+    block = take_people(model, slice(0, PEOPLE_AT_ONCE))
+    spent = []
+    for stream in np.random.default_rng(SEED).spawn(10):
+        begin = time.process_time()
+        _follow_part(block, regimen, adherence, stream)
+        spent.append(time.process_time() - begin)
+    return round(min(spent) * model.people / block.people, 3)
 
 
 def follow(model: PlasmaModel, regimen: Regimen, adherence: Adherence | None) -> Floats:
@@ -74,13 +89,16 @@ def follow(model: PlasmaModel, regimen: Regimen, adherence: Adherence | None) ->
     streams = np.random.default_rng(SEED).spawn(PARTS)
 
     def one(who: slice, stream: np.random.Generator) -> Floats:
-        some = take_people(model, who)
-        if adherence is None:
-            return plasma_concentrations(some, regimen, weekly())
-        return simulate_concentrations(some, regimen, adherence, weekly(), rng=stream)
+        return _follow_part(take_people(model, who), regimen, adherence, stream)
 
     with ThreadPoolExecutor(THREADS) as threads:
         return np.concatenate(list(threads.map(one, parts, streams)))
+
+
+def _follow_part(some: PlasmaModel, regimen: Regimen, adherence: Adherence | None, stream: np.random.Generator) -> Floats:
+    if adherence is None:
+        return plasma_concentrations(some, regimen, weekly())
+    return simulate_concentrations(some, regimen, adherence, weekly(), rng=stream)
 
 
 def weekly() -> Floats:

@@ -71,7 +71,7 @@ def draw_intakes(regimen: Regimen, adherence: Adherence, until_h: float, people:
     multiples = (~missed).astype(np.uint8)
     if adherence.doubles_after_miss > 0:
         doubled = missed[:, :-1] & (rng.random((people, max(len(times) - 1, 0))) < adherence.doubles_after_miss)
-        multiples[:, 1:] *= 1 + doubled.astype(np.uint8)
+        multiples[:, 1:] += doubled & ~missed[:, 1:]
     offered = times < _column(adherence.stop_h)
     for start, length in adherence.breaks_h:
         offered = offered & ~((times >= start) & (times < start + length))

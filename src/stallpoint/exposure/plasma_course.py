@@ -138,7 +138,7 @@ def _central(model: PlasmaModel, regimen: Regimen, times: Floats, intakes: Intak
     """Concentrations of a block of people. Where there is nothing, modes cancel to rounding, which may be negative."""
     lag = absorption_lag_h(model, regimen)
     states = _respond(plasma_system(model), dose_amounts(model, regimen), lag, regimen, times, intakes, area=False)
-    return np.maximum(states[..., model.central] / model.central_l[:, None], 0.0)
+    return np.asarray(np.maximum(states[..., model.central] / model.central_l[:, None], 0.0), dtype=np.float64)
 
 
 def _respond(
