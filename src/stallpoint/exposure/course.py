@@ -36,7 +36,7 @@ def plasma_course(
     if model is None:
         return None
     times = np.linspace(0, _horizon_h(pattern, model), POINTS)
-    found = np.maximum(plasma_concentrations(model, regimen_of(pattern), times), 0.0)  # rounding leaves -1e-17 at time 0
+    found = plasma_concentrations(model, regimen_of(pattern), times)
     low, middle, high = np.quantile(found, [0.025, 0.5, 0.975], axis=0)
     return pl.DataFrame({"time_h": times, "low": low, "middle": middle, "high": high})
 
