@@ -87,8 +87,8 @@ def test_one_random_effect_against_plain_integration(method):
         for name in problem.data.people
     ]
     found = at(problem, vector)
-    assert integrate(problem, vector, found, nodes=25).value == pytest.approx(known, abs=1e-6)
-    assert found.value == pytest.approx(known, abs=0.05 if method == "laplace" else 0.15)
+    assert integrate(problem, vector, found, nodes=30).value == pytest.approx(known, abs=1e-6)
+    assert found.value == pytest.approx(known, abs=0.1)
 
 
 def test_two_random_effects_against_a_fine_grid():
@@ -107,7 +107,7 @@ def test_two_random_effects_against_a_fine_grid():
         for name in problem.data.people
     ]
     found = at(problem, vector)
-    assert integrate(problem, vector, found, nodes=20).value == pytest.approx(known, abs=1e-6)
+    assert integrate(problem, vector, found, nodes=30).value == pytest.approx(known, abs=1e-6)
     assert found.value == pytest.approx(known, abs=0.1)
 
 
@@ -118,7 +118,7 @@ def test_a_better_rule_has_the_score_of_what_it_integrates():
     found = integrate(problem, vector, at(problem, vector), nodes=20)
     for place, unit in enumerate(np.eye(len(vector))):
         up, down = (integrate(problem, vector + s * unit, at(problem, vector + s * unit), nodes=20).value for s in (step, -step))
-        assert found.scores[:, place] == pytest.approx((up - down) / (2 * step), rel=1e-4, abs=1e-4)
+        assert found.scores[:, place] == pytest.approx((up - down) / (2 * step), rel=1e-4, abs=2e-3)
 
 
 @pytest.mark.parametrize("method", ["foce", "laplace"])

@@ -92,9 +92,8 @@ def _find_reason(unchecked: Any) -> str:
 
 def _describe(parent: Any, given: str, notes: tuple[str, ...]) -> Structure:
     from rdkit import Chem, rdBase
-    from rdkit.Chem import Descriptors
 
-    mass = Descriptors.MolWt(parent)
+    mass = _weigh(parent)
     parent, isotopes = _make_natural(parent)
     with rdBase.BlockLogs():
         inchikey = Chem.MolToInchiKey(parent)
@@ -104,11 +103,18 @@ def _describe(parent: Any, given: str, notes: tuple[str, ...]) -> Structure:
         given=given,
         smiles=Chem.MolToSmiles(parent),
         inchikey=inchikey,
-        molar_mass_g_mol=float(mass),
+        molar_mass_g_mol=mass,
         heavy_atoms=parent.GetNumHeavyAtoms(),
         notes=(*notes, *isotopes, *_note_stereo(parent)),
         molecule=parent,
     )
+
+
+def _weigh(parent: Any) -> float:
+    from rdkit import Chem
+
+    hydrogen = Chem.GetPeriodicTable().GetAtomicWeight(1)
+    return float(sum(atom.GetMass() + hydrogen * atom.GetTotalNumHs() for atom in parent.GetAtoms()))
 
 
 def _make_natural(parent: Any) -> tuple[Any, tuple[str, ...]]:
