@@ -40,7 +40,7 @@ def build(model: Any) -> Any:
     }
     for name, value in rates.items():
         runner.addParameter(name, float(value), False)
-    ways = (
+    ways: tuple[tuple[str, str, list[str]], ...] = (
         ("absorption", "depot", ["central"]),
         ("elimination", "central", []),
         ("outward", "central", ["outer"]),
