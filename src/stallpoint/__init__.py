@@ -16,12 +16,22 @@ if TYPE_CHECKING:
     from stallpoint.core.cohort import Cohort as Cohort
     from stallpoint.core.cohort import Modifiers as Modifiers
     from stallpoint.core.cohort import Trial as Trial
+    from stallpoint.core.drug import Drug as Drug
     from stallpoint.core.effect import Effect as Effect
     from stallpoint.core.errors import StallpointError as StallpointError
     from stallpoint.core.estimand import Estimand as Estimand
     from stallpoint.core.finding import Finding as Finding
     from stallpoint.core.ledger import Look as Look
     from stallpoint.core.source import Source as Source
+    from stallpoint.exposure.answer import ExposureAnswer as ExposureAnswer
+    from stallpoint.exposure.answer import answer_exposure as answer_exposure
+    from stallpoint.exposure.plasma import plasma_model as plasma_model
+    from stallpoint.exposure.plasma_course import plasma_concentrations as plasma_concentrations
+    from stallpoint.exposure.population import fit_exposure as fit_exposure
+    from stallpoint.exposure.regimen import regular_regimen as regular_regimen
+    from stallpoint.exposure.steady_state import steady_state as steady_state
+    from stallpoint.io.drug_file import read_drug as read_drug
+    from stallpoint.knowledge.drugs import load_drug as load_drug
     from stallpoint.models.joint.bounds import check_bounds as check_bounds
     from stallpoint.models.joint.compare import compare_fits as compare_fits
     from stallpoint.models.joint.compare import score_test as score_test
@@ -64,8 +74,10 @@ _HOMES = {
     "Analysis": "response.analysis",
     "Check": "core.check",
     "Cohort": "core.cohort",
+    "Drug": "core.drug",
     "Effect": "core.effect",
     "Estimand": "core.estimand",
+    "ExposureAnswer": "exposure.answer",
     "Finding": "core.finding",
     "JointFit": "models.joint.fit",
     "JointPosterior": "models.joint.sample",
@@ -80,6 +92,7 @@ _HOMES = {
     "StallpointError": "core.errors",
     "Trial": "core.cohort",
     "TrialDesign": "simulate.trial_design",
+    "answer_exposure": "exposure.answer",
     "bootstrap_fits": "models.joint.refit",
     "build_cohort": "core.build",
     "build_trial": "core.build",
@@ -88,11 +101,15 @@ _HOMES = {
     "describe_course": "response.course",
     "estimate_average": "response.average",
     "estimate_modifiers": "response.modifiers",
+    "fit_exposure": "exposure.population",
     "fit_joint": "models.joint.fit",
     "fit_mixed": "models.mixed",
     "fit_mmrm": "models.mmrm.fit",
     "fit_rate_ratio": "models.rate_ratio",
+    "load_drug": "knowledge.drugs",
     "measure_accuracy": "models.prediction_accuracy",
+    "plasma_concentrations": "exposure.plasma_course",
+    "plasma_model": "exposure.plasma",
     "predict_course": "models.joint.predict",
     "predict_incidence": "models.joint.predict",
     "predict_person_course": "models.joint.dynamic",
@@ -100,7 +117,9 @@ _HOMES = {
     "predict_person_survival": "models.joint.dynamic",
     "predict_survival": "models.joint.predict",
     "profile_interval": "models.joint.profile",
+    "read_drug": "io.drug_file",
     "refit": "models.joint.refit",
+    "regular_regimen": "exposure.regimen",
     "sample_posterior": "models.joint.sample",
     "score_table": "clinical.score_table",
     "score_test": "models.joint.compare",
@@ -108,6 +127,7 @@ _HOMES = {
     "simulate_demo": "simulate.demo",
     "simulate_joint": "models.joint.simulate",
     "simulate_trial": "simulate.trial",
+    "steady_state": "exposure.steady_state",
     "with_robust_errors": "models.joint.robust",
 }
 

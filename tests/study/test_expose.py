@@ -163,3 +163,14 @@ def test_what_does_not_exist_is_named_with_the_nearest():
         expose_drug("riluzole", dose="standart")
     with pytest.raises(PathError):
         expose_drug("nowhere.toml")
+
+
+def test_the_model_is_written_for_others(tmp_path: Path):
+    libsbml = pytest.importorskip("libsbml")
+    expose_drug("riluzole", out=tmp_path)
+    document = libsbml.readSBMLFromFile(str(tmp_path / "model.xml"))
+    clearance = (
+        document.getModel().getParameter("rate_elimination").getValue()
+        * document.getModel().getCompartment("volume_central").getSize()
+    )
+    assert clearance == pytest.approx(51.4)

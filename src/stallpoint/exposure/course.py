@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -65,6 +66,12 @@ def draw_people(
         absorption_per_h=None if pattern.route == "intravenous" or absorption is None else absorption.value,
         bioavailability=share,
     )
+
+
+def typical_person(drug: Drug, pattern: DosePattern, person: Person, scenario: ExposureScenario) -> PlasmaModel | None:
+    """The drug's kinetics in one person of this kind without a spread of their own; None as `draw_people`."""
+    plain = replace(drug, parameters=tuple(replace(each, between_cv=None) for each in drug.parameters))
+    return draw_people(plain, pattern, person, scenario, people=1, rng=np.random.default_rng(0))
 
 
 def regimen_of(pattern: DosePattern) -> Regimen:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from stallpoint.core.drug import Drug
 from stallpoint.core.errors import OutputError
 from stallpoint.core.source import Source
 from stallpoint.exposure.answer import ExposureAnswer, answer_exposure
+from stallpoint.exposure.course import typical_person
 from stallpoint.exposure.person import Person, build_person
+from stallpoint.exposure.sbml import render_sbml
 from stallpoint.io.drug_file import read_drug
 from stallpoint.io.profile_file import read_person
 from stallpoint.knowledge.drugs import load_drug
@@ -41,7 +44,7 @@ def expose_drug(
         profile: a profile with a table [person].
         scenario: id of the circumstances.
         dose: name of one of the drug's dose patterns; the first where None.
-        out: folder for exposure.html and exposure.json.
+        out: folder for exposure.html, exposure.json and, with the extra `sbml`, model.xml.
 
     Raises:
         StallpointError: an unknown drug, scenario or dose, a file that cannot be read, a folder that cannot be written.
@@ -74,13 +77,24 @@ def cited_sources(answer: ExposureAnswer) -> tuple[Source, ...]:
 def _write(answer: ExposureAnswer, sources: tuple[Source, ...], out: Path) -> Path:
     page = render_exposure(answer, sources)
     record = render_json(record_of(answer))
+    model = _render_model(answer)
     try:
         out.mkdir(parents=True, exist_ok=True)
         (out / "exposure.json").write_bytes(record)
         (out / "exposure.html").write_text(page, encoding="utf-8")
+        if model is not None:
+            (out / "model.xml").write_text(model, encoding="utf-8")
     except OSError as fault:
         raise OutputError(f"cannot be written: {fault}", where=str(out), do="name a folder that you can write") from fault
     return out / "exposure.html"
+
+
+def _render_model(answer: ExposureAnswer) -> str | None:
+    """The kinetics of the typical person as SBML; None where they are not known or the extra `sbml` is not installed."""
+    if answer.pattern is None or find_spec("libsbml") is None:
+        return None
+    model = typical_person(answer.drug, answer.pattern, answer.person, answer.scenario)
+    return None if model is None else render_sbml(answer.drug, answer.pattern, model, answer.person)
 
 
 def record_of(answer: ExposureAnswer) -> dict[str, object]:
