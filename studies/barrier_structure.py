@@ -20,6 +20,7 @@ import numpy.typing as npt
 from stallpoint.core.errors import StallpointError
 from stallpoint.exposure.structure.b3db import Compound, read_b3db
 from stallpoint.exposure.structure.describe import Description, describe
+from stallpoint.exposure.structure.domain import find_likeness_across, judge_domain
 from stallpoint.exposure.structure.model import FOLDS, BarrierModel, Compounds, fit_model, grow_folds, predict_across
 from stallpoint.exposure.structure.predict import LEVEL, ask_forests, judge, predict_barrier
 from stallpoint.exposure.structure.split import find_scaffold, split_at_random, split_by_scaffold
@@ -53,7 +54,7 @@ def main() -> None:
     }
     document["rows_at_random"] = judge_rows(compounds, description, everything)
     model = fit_model(place(compounds, scaffolds, FOLDS, True, SEED), description, find_contested(everything), seed=SEED)
-    document["borders"] = {"likeness": model.borders.likeness}
+    document["domain"] = judge_borders(model, description)
     document["drugs"] = judge_drugs(options.drugs, model)
     document["cpu_seconds"] = round(time.process_time() - started)
     options.out.mkdir(exist_ok=True)
@@ -175,6 +176,26 @@ def cover(covered: npt.NDArray[np.bool_], scaffolds: Sequence[str]) -> dict[str,
         "error": round(float(np.sqrt(rate * (1 - rate) / len(covered))), 4),
         "error_by_scaffold": round(float(np.sqrt(np.sum(of_scaffold**2)) / len(covered)), 4),
     }
+
+
+def judge_borders(model: BarrierModel, description: Description) -> dict[str, Any]:
+    """Whether the domain parts what the model knows from what it does not, by compounds that their forests had not seen."""
+    from sklearn.metrics import roc_auc_score
+
+    compounds = model.compounds
+    likeness = find_likeness_across(description, compounds.fold)
+    ranges = zip(description.ranged, likeness, strict=True)
+    inside = np.array([judge_domain(ranged, each, model.borders).inside for ranged, each in ranges])
+    missed = np.abs(compounds.log_bb - model.ratio)
+    said: dict[str, Any] = {"likeness_border": round(model.borders.likeness, 3)}
+    for name, part in (("inside", inside), ("outside", ~inside)):
+        said[name] = {
+            "n": int(part.sum()),
+            "auc": round(float(roc_auc_score(compounds.label[part], model.score[part])), 3),
+            "mean_miss_of_log_bb": round(float(np.nanmean(missed[part])), 3),
+            "n_log_bb": int(np.isfinite(missed[part]).sum()),
+        }
+    return said
 
 
 def judge_rows(compounds: Compounds, description: Description, everything: Sequence[Compound]) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from stallpoint.knowledge.tsv import read_bundled_rows
 
 @pytest.mark.parametrize("table", ["barrier_scores.tsv", "barrier_labels_contested.tsv"])
 def test_every_row_has_source_tag_and_class(table):
+    sources = load_sources()
     for row in read_bundled_rows(table):
-        assert row["source"] in load_sources(), row
+        assert row["source"] in sources, row
         assert row["tag"] in get_args(Tag)
         assert row["evidence"] in get_args(EvidenceClass)
 
