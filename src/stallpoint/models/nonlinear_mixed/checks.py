@@ -24,6 +24,9 @@ Source: Savic & Karlsson (2009), doi:10.1208/s12248-009-9133-0 (20 to 30%).
 MODE_GRADIENT = 1e-4
 """Largest slope, per standard deviation of a random effect, at which a person's search counts as arrived."""
 
+WIDEST = 1.0
+"""Standard error of the logarithm of a typical value at which its 95% interval reaches seven-fold either way."""
+
 STEEPEST = 0.01
 """Largest gradient, in units of the estimates' standard errors, at a maximum."""
 
@@ -53,15 +56,18 @@ def check_modes(at: Marginal) -> Check:
     return Check("modes", "failed" if lost else "passed", text, lost)
 
 
-def check_identification(maximum: Maximum, names: list[str]) -> Check:
-    """Directions in which the likelihood is flat or turns upward."""
+def check_identification(maximum: Maximum, covariance: Array, names: list[str], *, typical: int) -> Check:
+    """Directions in which the likelihood is flat or turns upward, and typical values (the first entries) that are hardly known."""
     flat = [names[index] for index in flat_directions(maximum.hessian)]
-    if not flat:
-        return Check("identification", "passed", "The likelihood is curved in every direction.", 0)
-    text = (
-        f"The data do not tell apart or determine: {listed(flat)}. Hold one of them at a known value, or leave its variation out."
-    )
-    return Check("identification", "failed", text, len(flat))
+    if flat:
+        text = f"The data do not tell apart or determine: {listed(flat)}. Hold one at a known value, or leave its variation out."
+        return Check("identification", "failed", text, len(flat))
+    with np.errstate(invalid="ignore"):
+        weak = [names[index] for index in np.flatnonzero(~(np.sqrt(np.diag(covariance))[:typical] < WIDEST))]
+    if weak:
+        text = f"The data leave a typical value open by a factor of seven either way, or more: {listed(weak)}."
+        return Check("identification", "warning", text, len(weak))
+    return Check("identification", "passed", "The likelihood is curved in every direction.", 0)
 
 
 def check_variances(variability: pl.DataFrame) -> Check:

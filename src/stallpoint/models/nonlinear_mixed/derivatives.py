@@ -54,14 +54,14 @@ def derivatives(curve: Curve, log_parameters: Array, active: tuple[int, ...], *,
     turn = radius * np.exp(0.25j * np.pi)
     moves = np.zeros((len(log_parameters), len(directions), 1, 1))
     moves[list(active)] = directions.T[:, :, None, None]
-    shifts = np.concatenate([turn * moves, -turn * moves], axis=1)
-    ahead, behind = np.split(np.asarray(curve(np.exp(log_parameters[:, None] + shifts))), 2)
+    shifts = np.concatenate([0 * turn * moves[:, :1], turn * moves, -turn * moves], axis=1)
+    here, *moved = np.asarray(curve(np.exp(log_parameters[:, None] + shifts)))
+    ahead, behind = np.split(np.stack(moved), 2)
     odd = (ahead - behind) / (2 * turn)
     second = (ahead + behind).imag / radius**2
     third = 6 * odd.imag / radius**2
-    value = np.asarray(curve(np.exp(log_parameters)), dtype=np.float64)
     return Derivatives(
-        value,
+        here.real,
         np.moveaxis(odd.real[:size], 0, -1),
         _solved(solvers[0], second, (size,) * 2),
         _solved(solvers[1], third, (size,) * 3) if order == 3 else None,

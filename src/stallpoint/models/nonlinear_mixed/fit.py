@@ -135,7 +135,7 @@ def _describe(problem: Problem, maximum: Maximum, at: Marginal) -> NonlinearMixe
         check_convergence(maximum),
         check_gradient(at.scores.sum(axis=0), covariance, names),
         check_modes(at),
-        check_identification(maximum, names),
+        check_identification(maximum, covariance, names, typical=len(problem.model.free)),
         check_variances(variability),
         check_shrinkage(variability),
         check_integration(problem, vector, at, covariance, names),
