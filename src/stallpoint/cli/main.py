@@ -11,6 +11,7 @@ from stallpoint.cli.cite import cite
 from stallpoint.cli.demo import demo
 from stallpoint.cli.errors import EPILOG
 from stallpoint.cli.expose import expose
+from stallpoint.cli.import_command import import_command
 from stallpoint.cli.new import new
 from stallpoint.cli.run import run
 from stallpoint.cli.score import score
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 for command in (demo, new, check, run, score, expose, cite):
     app.command(epilog=EPILOG)(command)
+app.command("import", epilog=EPILOG)(import_command)
 
 
 def main() -> None:

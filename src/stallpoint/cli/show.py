@@ -48,3 +48,15 @@ def stage_progress() -> Iterator[Callable[[Stage, int, int], None]]:
 
     with Console(stderr=True).status("Starting") as status:
         yield lambda stage, index, of: status.update(f"[{index + 1}/{of}] {stage.says}")
+
+
+@contextmanager
+def working(says: str) -> Iterator[None]:
+    """A spinner on stderr while work goes on; nothing where no terminal shows it."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(says):
+        yield

@@ -14,7 +14,8 @@ from stallpoint.core.estimand import Estimand
 class Cohort:
     """Checked tables of one study. Build it with `build_cohort`, which checks them; absent tables have no rows.
 
-    `checks` says what was found and what was left out on the way in. `simulated` is carried into every report.
+    `checks` says what was found and what was left out on the way in. `simulated`, `notices` and `not_randomised` (the reason why arms
+    are no randomised comparison, empty where they are) are carried into every report.
     """
 
     name: str
@@ -27,6 +28,8 @@ class Cohort:
     concentrations: pl.DataFrame
     checks: tuple[Check, ...] = ()
     simulated: bool = False
+    not_randomised: str = ""
+    notices: tuple[str, ...] = ()
 
     @property
     def n(self) -> int:

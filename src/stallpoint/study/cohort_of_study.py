@@ -14,6 +14,7 @@ from stallpoint.core.errors import StudyFileError
 from stallpoint.core.estimand import Estimand
 from stallpoint.core.tables import ITEMS
 from stallpoint.io.study_folder import read_tables
+from stallpoint.study.import_record import read_import_checks
 from stallpoint.study.study_file import EstimandSection, StudyFile, TrialSection
 
 _TOTAL_CHECKS = ("missing_items", "item_5_conflict", "item_5_repeat", "recorded_total", "older_scale")
@@ -27,7 +28,14 @@ def read_cohort(study: StudyFile) -> Cohort:
         TableError: a table or value that cannot be used.
     """
     places = {name: path.name for name, path in study.tables.items()}
-    return total_scores(build_cohort(study.name, read_tables(study.tables), places=places, simulated=study.study.simulated))
+    built = build_cohort(study.name, read_tables(study.tables), places=places, simulated=study.study.simulated)
+    said = replace(
+        built,
+        checks=(*read_import_checks(study.path.parent), *built.checks),
+        not_randomised=study.study.not_randomised,
+        notices=study.study.notices,
+    )
+    return total_scores(said)
 
 
 def pose_trial(study: StudyFile, cohort: Cohort) -> Trial:

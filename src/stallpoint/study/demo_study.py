@@ -12,6 +12,7 @@ from stallpoint.simulate.trial import SimulatedTrial
 from stallpoint.study.json_text import render_json
 from stallpoint.study.output_folder import STAGES, require_output, write_whole
 from stallpoint.study.study_file import PLANTED_FILE, STUDY_FILE
+from stallpoint.study.toml_text import list_of, quoted
 
 
 def write_demo_study(out: Path) -> Path:
@@ -64,36 +65,27 @@ def render_study_toml(trial: Trial, description: str) -> str:
     return "\n".join(
         [
             "[study]",
-            f"name = {_quoted(trial.cohort.name)}",
-            f"description = {_quoted(description)}",
+            f"name = {quoted(trial.cohort.name)}",
+            f"description = {quoted(description)}",
             f"simulated = {str(trial.cohort.simulated).lower()}",
             "",
             "[trial]",
-            f"control = {_quoted(trial.control)}",
-            f"treatment = {_quoted(trial.treatment)}",
+            f"control = {quoted(trial.control)}",
+            f"treatment = {quoted(trial.treatment)}",
             f"allocation = {trial.allocation}",
-            f"strata = {_list(trial.strata)}",
+            f"strata = {list_of(trial.strata)}",
             "",
             "[estimand]",
-            f"endpoint = {_quoted(estimand.endpoint)}",
+            f"endpoint = {quoted(estimand.endpoint)}",
             f"horizon_months = {estimand.horizon_months}",
-            f"death = {_quoted(estimand.death)}",
-            f"stopping = {_quoted(estimand.stopping)}",
-            f"survival_events = {_list(estimand.survival_events)}",
-            f"population = {_quoted(estimand.population)}",
+            f"death = {quoted(estimand.death)}",
+            f"stopping = {quoted(estimand.stopping)}",
+            f"survival_events = {list_of(estimand.survival_events)}",
+            f"population = {quoted(estimand.population)}",
             "",
             "[modifiers]",
-            f"prespecified = {_list(modifiers.prespecified)}",
-            f"explored = {_list(modifiers.explored)}",
+            f"prespecified = {list_of(modifiers.prespecified)}",
+            f"explored = {list_of(modifiers.explored)}",
             "",
         ]
     )
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
-def _list(texts: tuple[str, ...]) -> str:
-    return f"[{', '.join(map(_quoted, texts))}]"

@@ -32,7 +32,14 @@ def load_cohort(out: Path) -> Cohort:
     """The cohort as the first stage left it in the run's folder."""
     said = json.loads((out / "stages/read.json").read_text(encoding="utf-8"))
     tables = {name: pl.read_parquet(out / _table_file(name)) for name in TABLES}
-    return Cohort(said["name"], **tables, checks=read_checks(said["checks"]), simulated=said["simulated"])
+    return Cohort(
+        said["name"],
+        **tables,
+        checks=read_checks(said["checks"]),
+        simulated=said["simulated"],
+        not_randomised=said["not_randomised"],
+        notices=tuple(said["notices"]),
+    )
 
 
 def load_trial(study: StudyFile, out: Path) -> Trial | None:
@@ -46,7 +53,13 @@ def _read(study: StudyFile, _out: Path) -> Outputs:
     if study.trial:
         pose_trial(study, cohort)
     tables = {_table_file(name): render_parquet(getattr(cohort, name)) for name in TABLES}
-    said = {"name": cohort.name, "simulated": cohort.simulated, "checks": cohort.checks}
+    said = {
+        "name": cohort.name,
+        "simulated": cohort.simulated,
+        "not_randomised": cohort.not_randomised,
+        "notices": cohort.notices,
+        "checks": cohort.checks,
+    }
     return {"stages/read.json": render_json(said), **tables}
 
 
@@ -94,7 +107,7 @@ def _question(study: StudyFile) -> object:
 
 
 def _data(study: StudyFile) -> object:
-    return [study.name, study.study.simulated, {name: hash_file(path) for name, path in study.tables.items()}]
+    return [study.study, {name: hash_file(path) for name, path in study.tables.items()}]
 
 
 READ = Stage("read", "Reading and checking the tables", (), lambda study: [_data(study), _question(study)], _read)

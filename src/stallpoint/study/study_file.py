@@ -38,11 +38,16 @@ MEANINGS: dict[str, dict[str, str]] = {
 
 @dataclass(frozen=True)
 class StudySection:
-    """[study]: the name in every heading, and whether the data were simulated."""
+    """[study]: the name in every heading, whether the data were simulated, and what every report must say of them.
+
+    `not_randomised` is the reason why a contrast of arms is an association and no treatment effect; empty where people were randomised.
+    """
 
     name: str
     description: str = ""
     simulated: bool = False
+    not_randomised: str = ""
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,8 +80,22 @@ class RunSection:
 
 
 @dataclass(frozen=True)
+class ImportSection:
+    """[import]: the format that the tables were imported from."""
+
+    format: str
+
+
+@dataclass(frozen=True)
+class CleaningSection:
+    """[cleaning]: rules that the next import leaves out."""
+
+    off: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class _Document:
-    """The file as it is written."""
+    """The file as it is written; `import_` stands for the word that Python keeps for itself."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
 
@@ -86,6 +105,8 @@ class _Document:
     estimand: EstimandSection | None = None
     modifiers: Modifiers = field(default_factory=Modifiers)
     run: RunSection = field(default_factory=RunSection)
+    import_: ImportSection | None = None
+    cleaning: CleaningSection = field(default_factory=CleaningSection)
 
 
 @dataclass(frozen=True)
@@ -100,6 +121,8 @@ class StudyFile:
     estimand: EstimandSection | None
     modifiers: Modifiers
     run: RunSection
+    imported: ImportSection | None = None
+    cleaning: CleaningSection = CleaningSection()
 
     @property
     def name(self) -> str:
@@ -135,6 +158,8 @@ def read_study_file(path: Path) -> StudyFile:
         document.estimand,
         document.modifiers,
         document.run,
+        document.import_,
+        document.cleaning,
     )
 
 
@@ -179,6 +204,8 @@ def _known_keys() -> dict[str, tuple[str, ...]]:
         "estimand": _field_names(EstimandSection),
         "modifiers": _field_names(Modifiers),
         "run": _field_names(RunSection),
+        "import": _field_names(ImportSection),
+        "cleaning": _field_names(CleaningSection),
     }
 
 
@@ -204,11 +231,12 @@ def _require_choices(document: Mapping[str, Any]) -> None:
 def _validated(document: Mapping[str, Any], text: str) -> _Document:
     from pydantic import TypeAdapter, ValidationError
 
+    renamed = {"import_" if section == "import" else section: content for section, content in document.items()}
     try:
-        return TypeAdapter(_Document).validate_json(json.dumps(document, default=str), strict=True)
+        return TypeAdapter(_Document).validate_json(json.dumps(renamed, default=str), strict=True)
     except ValidationError as fault:
         first = fault.errors()[0]
-        section, *key = (str(part) for part in first["loc"])
+        section, *key = (str(part).removesuffix("_") for part in first["loc"])
         name = f"{'.'.join(key)} in [{section}]" if key else f"[{section}]"
         what = f"{name} is missing" if "missing" in first["type"] else f"{name}: {first['msg'][0].lower()}{first['msg'][1:]}"
         raise StudyFileError(what, where=_where(text, section, *key[:1]), do="correct this value") from fault

@@ -1,0 +1,1 @@
+"""Transcribed tables to clean ones: named rules with reasons, each in the order stated, each change on record."""

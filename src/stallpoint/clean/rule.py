@@ -1,0 +1,87 @@
+"""A rule of cleaning, and the application of a list of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from stallpoint.core.audit import SCHEMA, find_changes
+from stallpoint.core.draft import Draft, Tables
+from stallpoint.core.errors import StudyFileError
+from stallpoint.core.nearest import ask_nearest
+
+UNREADABLE = "unreadable_values"
+_UNREADABLE_WHY = "not a number, date or word that this column can hold; the cell counts as missing"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What is done to tables, under which name, and why.
+
+    `apply` returns new tables; rows keep their number, new rows get numbers of their own. It may leave tables out that it does not touch.
+    """
+
+    name: str
+    why: str
+    apply: Callable[[Tables], Tables]
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """Tables after the rules, the audit of what changed, and how many changes each rule made, in the order of application."""
+
+    tables: Tables
+    audit: pl.DataFrame
+    counts: dict[str, int]
+
+
+def apply_rules(draft: Draft, rules: Sequence[Rule], *, off: Collection[str] = ()) -> Cleaned:
+    """Apply rules one after the other and record every change.
+
+    Args:
+        draft: tables as transcribed.
+        rules: in the order of application.
+        off: names of rules that are not applied.
+
+    Raises:
+        StudyFileError: a name in `off` that is no rule.
+    """
+    _require_known(off, rules)
+    tables = dict(draft.tables)
+    audits = [_audit_unreadable(draft)]
+    counts = {UNREADABLE: draft.unreadable.height}
+    for step, rule in enumerate(rules, start=1):
+        if rule.name in off:
+            continue
+        cleaned = tables | dict(rule.apply(tables))
+        changes = find_changes(tables, cleaned).select(
+            pl.lit(step, dtype=pl.Int32).alias("step"), pl.lit(rule.name).alias("rule"), pl.all(), pl.lit(rule.why).alias("why")
+        )
+        counts[rule.name] = changes.height
+        audits.append(changes)
+        tables = cleaned
+    return Cleaned(tables, pl.concat(audits), counts)
+
+
+def _audit_unreadable(draft: Draft) -> pl.DataFrame:
+    return draft.unreadable.select(
+        step=pl.lit(0, dtype=pl.Int32),
+        rule=pl.lit(UNREADABLE),
+        action=pl.lit("change"),
+        table="table",
+        row="row",
+        patient="patient",
+        column="column",
+        before="text",
+        after=pl.lit(None, dtype=pl.String),
+        why=pl.lit(_UNREADABLE_WHY),
+    ).cast(SCHEMA)  # type: ignore[arg-type]
+
+
+def _require_known(off: Collection[str], rules: Sequence[Rule]) -> None:
+    names = [rule.name for rule in rules]
+    for name in off:
+        if name not in names:
+            raise StudyFileError(f"there is no rule {name}", where="[cleaning] off", do=ask_nearest(name, names))

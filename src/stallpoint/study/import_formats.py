@@ -1,0 +1,52 @@
+"""The formats that can be imported: how each is read, and which rules clean it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from stallpoint.clean.rule import Rule
+from stallpoint.core.draft import Draft
+from stallpoint.core.errors import StudyFileError
+from stallpoint.core.nearest import ask_nearest
+from stallpoint.io.source_files import SourceFiles
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format's name on the command line, what it is, its reader and its rules in the order of application."""
+
+    name: str
+    says: str
+    read: Callable[[SourceFiles, Path | None], Draft]
+    rules: Callable[[], tuple[Rule, ...]]
+
+
+def find_format(name: str, *, mapping: Path | None) -> Format:
+    """A format by name.
+
+    Raises:
+        StudyFileError: no such format, or a mapping for a format that needs none.
+    """
+    known = {each.name: each for each in FORMATS}
+    if name.lower() not in known:
+        raise StudyFileError(f"{name} is not a format that can be imported", where="import", do=ask_nearest(name, known))
+    if mapping is not None and name.lower() != "table":
+        raise StudyFileError(f"{name} needs no mapping", where="--mapping", do="leave it out; mappings are for the format table")
+    return known[name.lower()]
+
+
+def _read_proact(files: SourceFiles, _mapping: Path | None) -> Draft:
+    from stallpoint.io.proact.read import read_proact
+
+    return read_proact(files)
+
+
+def _rules_of_proact() -> tuple[Rule, ...]:
+    from stallpoint.clean.proact import PROACT_RULES
+
+    return PROACT_RULES
+
+
+FORMATS = (Format("proact", "PRO-ACT, any release, as a folder or zip", _read_proact, _rules_of_proact),)
