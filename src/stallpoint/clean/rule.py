@@ -13,7 +13,11 @@ from stallpoint.core.errors import StudyFileError
 from stallpoint.core.nearest import ask_nearest
 
 UNREADABLE = "unreadable_values"
-_UNREADABLE_WHY = "not a number, date or word that this column can hold; the cell counts as missing"
+CONFLICTING = "conflicting_records"
+_LOST_WHY = {
+    UNREADABLE: "not a number, date or word that this column can hold; the cell counts as missing",
+    CONFLICTING: "the source says this more than once, and not the same; the cell counts as missing",
+}
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,8 @@ def apply_rules(draft: Draft, rules: Sequence[Rule], *, off: Collection[str] = (
     """
     _require_known(off, rules)
     tables = dict(draft.tables)
-    audits = [_audit_unreadable(draft)]
-    counts = {UNREADABLE: draft.unreadable.height}
+    audits = [_audit_lost(UNREADABLE, draft.unreadable), _audit_lost(CONFLICTING, draft.conflicting)]
+    counts = {UNREADABLE: draft.unreadable.height, CONFLICTING: draft.conflicting.height}
     for step, rule in enumerate(rules, start=1):
         if rule.name in off:
             continue
@@ -65,18 +69,19 @@ def apply_rules(draft: Draft, rules: Sequence[Rule], *, off: Collection[str] = (
     return Cleaned(tables, pl.concat(audits), counts)
 
 
-def _audit_unreadable(draft: Draft) -> pl.DataFrame:
-    return draft.unreadable.select(
-        step=pl.lit(0, dtype=pl.Int32),
-        rule=pl.lit(UNREADABLE),
+def _audit_lost(rule: str, cells: pl.DataFrame) -> pl.DataFrame:
+    """Cells that were empty from the start, because of what the source held."""
+    return cells.select(
+        step=pl.lit(0),
+        rule=pl.lit(rule),
         action=pl.lit("change"),
         table="table",
         row="row",
         patient="patient",
         column="column",
         before="text",
-        after=pl.lit(None, dtype=pl.String),
-        why=pl.lit(_UNREADABLE_WHY),
+        after=pl.lit(None),
+        why=pl.lit(_LOST_WHY[rule]),
     ).cast(SCHEMA)  # type: ignore[arg-type]
 
 

@@ -15,7 +15,7 @@ WORKING = "_"
 
 Tables = Mapping[str, pl.DataFrame]
 
-UNREADABLE = {"table": pl.String, "row": pl.Int64, "patient": pl.String, "column": pl.String, "text": pl.String}
+CELLS = {"table": pl.String, "row": pl.Int64, "patient": pl.String, "column": pl.String, "text": pl.String}
 
 
 @dataclass(frozen=True)
@@ -23,14 +23,15 @@ class Draft:
     """What was read from a source, in the words and units of a study.
 
     `tables` maps names of `core.tables` to frames with the columns `row` and `patient`. `beside` holds tables that a study does not
-    know, in the source's own words. `unreadable` lists cells that were to be numbers or words of a list and are not; they are empty in
-    `tables`. `not_randomised` is the reason why a contrast of arms is no treatment effect, empty where people were randomised.
+    know, in the source's own words. `unreadable` lists cells that were to be numbers or words of a list and are not, `conflicting` those
+    of which a source that should say a thing once says several (joined by bars); both are empty in `tables`. `not_randomised` is the reason why a contrast of arms is no treatment effect, empty where people were randomised.
     `notices` are sentences that every report on these data repeats; `notes` say what had to be found out to read the files.
     """
 
     tables: Tables
     beside: Tables = field(default_factory=dict)
-    unreadable: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=UNREADABLE))
+    unreadable: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CELLS))
+    conflicting: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CELLS))
     not_randomised: str = ""
     notices: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

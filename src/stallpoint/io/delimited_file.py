@@ -43,9 +43,15 @@ def read_delimited(path: Path) -> DelimitedFile:
     separator = _find_separator(header_line)
     header = _header(header_line, separator, path.name)
     frame = _read_cells(text, separator, header, path.name)
-    kept = frame.filter(~_is_trailer(frame, header[0]))
-    trailers = [f"{path.name}: {frame.height - kept.height} row(s) of the query tool left out"] if kept.height < frame.height else []
-    return DelimitedFile(kept, (*notes, *trailers))
+    return without_trailer(DelimitedFile(frame, notes), path.name)
+
+
+def without_trailer(read: DelimitedFile, place: str) -> DelimitedFile:
+    """The table without rows that say how many rows a query gave, which stand alone in the first column."""
+    kept = read.frame.filter(~_is_trailer(read.frame, read.frame.columns[0]))
+    if kept.height == read.frame.height:
+        return read
+    return DelimitedFile(kept, (*read.notes, f"{place}: {read.frame.height - kept.height} row of the query tool left out"))
 
 
 def _decode(path: Path) -> tuple[str, tuple[str, ...]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from stallpoint.core.errors import TableError
-from stallpoint.io.delimited_file import MOST_COLUMNS, DelimitedFile
+from stallpoint.io.delimited_file import MOST_COLUMNS, DelimitedFile, without_trailer
 
 ENDINGS = (".xlsx", ".xlsm", ".xls", ".ods")
 
@@ -31,7 +31,8 @@ def read_sheet(path: Path, *, sheet: str | None = None) -> DelimitedFile:
     except fastexcel.FastExcelError as fault:
         raise TableError(f"not a spreadsheet that can be read: {fault}", where=path.name, do="save it again as .xlsx or CSV") from fault
     others = [name for name in book.sheet_names if name != chosen]
-    return DelimitedFile(_with_header(cells, f"{path.name}, sheet {chosen}"), (f"{path.name}: sheets not read: {', '.join(others)}",) if others else ())
+    notes = (f"{path.name}: sheets not read: {', '.join(others)}",) if others else ()
+    return without_trailer(DelimitedFile(_with_header(cells, f"{path.name}, sheet {chosen}"), notes), path.name)
 
 
 def _with_header(cells: pl.DataFrame, place: str) -> pl.DataFrame:

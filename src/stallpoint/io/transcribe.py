@@ -8,7 +8,7 @@ from typing import Literal
 
 import polars as pl
 
-from stallpoint.core.draft import ROW, UNREADABLE, number_rows
+from stallpoint.core.draft import CELLS, ROW, number_rows
 from stallpoint.core.months import DAYS_PER_MONTH
 
 Kind = Literal["text", "number", "days to months", "word", "yes or no"]
@@ -36,7 +36,7 @@ class Taken:
 
 @dataclass(frozen=True)
 class Transcribed:
-    """A draft table, and the cells that could not be what they were to be (columns of `core.draft.UNREADABLE`)."""
+    """A draft table, and the cells that could not be what they were to be (columns of `core.draft.CELLS`)."""
 
     frame: pl.DataFrame
     unreadable: pl.DataFrame
@@ -55,7 +55,7 @@ def transcribe(raw: pl.DataFrame, table: str, patient: str, taken: Sequence[Take
     numbered = number_rows(raw)
     frame = numbered.select(ROW, clean_identifier(patient).alias("patient"), *(_value(each).alias(each.column) for each in present))
     lost = [_lost(numbered, frame, table, each) for each in present if each.kind != "text"]
-    return Transcribed(frame, pl.concat([pl.DataFrame(schema=UNREADABLE), *lost]))
+    return Transcribed(frame, pl.concat([pl.DataFrame(schema=CELLS), *lost]))
 
 
 def clean_identifier(column: str) -> pl.Expr:
@@ -93,6 +93,6 @@ def _lost(raw: pl.DataFrame, frame: pl.DataFrame, table: str, taken: Taken) -> p
     text = raw[taken.source]
     empty = frame[taken.column].is_null()
     if not (empty & text.is_not_null()).any():
-        return pl.DataFrame(schema=UNREADABLE)
+        return pl.DataFrame(schema=CELLS)
     cells = frame.select(ROW, "patient", text=text).filter(empty & pl.Series(raw.select(said(pl.col(taken.source))).to_series()))
     return cells.select(table=pl.lit(table), row=ROW, patient="patient", column=pl.lit(taken.column), text="text")

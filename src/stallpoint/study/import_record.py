@@ -20,9 +20,12 @@ def read_import_checks(folder: Path) -> tuple[Check, ...]:
     if not path.is_file():
         return ()
     record = json.loads(path.read_text(encoding="utf-8"))
-    unreadable = record["unreadable_values"]
-    lost = [Check("unreadable_values", "warning", f"Import: {unreadable:,} cells could not be read and count as missing.", unreadable)]
-    return (*(lost if unreadable else []), *(_check(rule) for rule in record["rules"] if rule["off"] or rule["changes"]))
+    lost = [_lost(name, count) for name, count in record["lost"].items() if count]
+    return (*lost, *(_check(rule) for rule in record["rules"] if rule["off"] or rule["changes"]))
+
+
+def _lost(name: str, count: int) -> Check:
+    return Check(name, "warning", f"Import, {name.replace('_', ' ')}: {count:,} cells count as missing.", count)
 
 
 def _check(rule: dict[str, object]) -> Check:

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from stallpoint.clean.rule import Cleaned, Rule, apply_rules
+from stallpoint.clean.rule import CONFLICTING, UNREADABLE, Cleaned, Rule, apply_rules
 from stallpoint.core.check import Check
 from stallpoint.core.draft import Draft, working_columns
 from stallpoint.core.errors import OutputError, TableError
@@ -137,7 +137,7 @@ def _describe(
         "days_per_month": DAYS_PER_MONTH,
         "notes": draft.notes,
         "rules": [_describe_rule(rule, cleaned, off) for rule in chosen.rules()],
-        "unreadable_values": draft.unreadable.height,
+        "lost": {UNREADABLE: draft.unreadable.height, CONFLICTING: draft.conflicting.height},
     }
 
 
