@@ -39,12 +39,13 @@ def find_format(name: str, *, mapping: Path | None) -> Format:
 
 def _read_proact(files: SourceFiles, _mapping: Path | None) -> Draft:
     from stallpoint.io.proact.read import read_proact
+    from stallpoint.knowledge.unit_spellings import load_unit_spellings
 
-    return read_proact(files)
+    return read_proact(files, units=load_unit_spellings())
 
 
 def _rules_of_proact() -> tuple[Rule, ...]:
-    from stallpoint.clean.proact import PROACT_RULES
+    from stallpoint.clean.proact.rules import PROACT_RULES
 
     return PROACT_RULES
 
