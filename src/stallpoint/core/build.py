@@ -96,9 +96,11 @@ def build_trial(
         )
     _require_covariates(cohort, strata, "strata", derived=())
     _require_covariates(cohort, (*modifiers.prespecified, *modifiers.explored), "modifiers", derived=DERIVED_MODIFIERS)
-    randomised = _only_arms(cohort, (control, treatment))
-    randomised = replace(randomised, checks=(*randomised.checks, check_allocation(randomised, treatment, allocation)))
-    return Trial(randomised, control, treatment, estimand, allocation, tuple(strata), modifiers)
+    compared = _only_arms(cohort, (control, treatment))
+    check = check_association(cohort) if cohort.not_randomised else check_allocation(compared, treatment, allocation)
+    return Trial(
+        replace(compared, checks=(*compared.checks, check)), control, treatment, estimand, allocation, tuple(strata), modifiers
+    )
 
 
 def choose_treatment(cohort: Cohort, *, control: str, treatment: str | None = None) -> str:
@@ -130,6 +132,11 @@ def choose_treatment(cohort: Cohort, *, control: str, treatment: str | None = No
             do=f"name the arm to compare with {control} as treatment in [trial]: {' or '.join(others)}",
         )
     return treatment or others[0]
+
+
+def check_association(cohort: Cohort) -> Check:
+    """That arms which nobody was randomised to are compared, and why this shows no effect of treatment."""
+    return Check("not_randomised", "warning", f"An association, not an effect of treatment. {cohort.not_randomised}")
 
 
 def check_allocation(cohort: Cohort, treatment: str, allocation: float) -> Check:

@@ -8,6 +8,7 @@ import polars as pl
 
 from stallpoint.core.check import Check
 from stallpoint.core.estimand import Estimand
+from stallpoint.core.finding import Basis
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Cohort:
         """Number of people."""
         return self.patients.height
 
+    @property
+    def basis(self) -> Basis:
+        """What a finding about a contrast of arms rests on."""
+        return "observed data" if self.not_randomised else "randomised data"
+
 
 @dataclass(frozen=True)
 class Modifiers:
@@ -47,7 +53,10 @@ class Modifiers:
 
 @dataclass(frozen=True)
 class Trial:
-    """A cohort that was randomised. `allocation` is the known probability of the treated arm."""
+    """A cohort with two arms and a question. `allocation` is the known probability of the treated arm.
+
+    Where `cohort.not_randomised` says why, the arms were not randomised: every contrast is an association and no finding is confirmatory.
+    """
 
     cohort: Cohort
     control: str

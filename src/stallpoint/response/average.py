@@ -276,13 +276,13 @@ def _findings(trial: Trial, effects: tuple[Effect, ...], checks: tuple[Check, ..
     primary = next((effect for effect in effects if effect.role == "primary"), None)
     if primary is None:
         return (
-            Finding(question, "The primary effect could not be estimated.", "randomised data", True, True, False, checks=checks),
+            Finding(question, "The primary effect could not be estimated.", trial.cohort.basis, True, True, False, checks=checks),
         )
     return (
         Finding(
             question=question,
             text=primary.text,
-            basis="randomised data",
+            basis=trial.cohort.basis,
             prespecified=True,
             controlled=True,
             decisive=primary.excludes_null,

@@ -177,14 +177,14 @@ def _finding(trial: Trial, one: _Looked, looks: tuple[Look, ...]) -> Finding:
     question = f"Does the effect of {trial.treatment} differ by {called}?"
     if not one.looks:
         text = f"Whether the effect differs by {called} could not be estimated."
-        return Finding(question, text, "randomised data", one.prespecified, True, False, checks=one.checks)
+        return Finding(question, text, trial.cohort.basis, one.prespecified, True, False, checks=one.checks)
     look = next(look for look in looks if look.effect == one.looks[0].effect)
     over = "Over all levels: " if look.effect != one.effects[0].name else ""
     p_adjusted = look.p_adjusted if look.p_adjusted is not None else 1.0
     return Finding(
         question=question,
         text=f"{one.effects[0].text} {over}Holm-corrected p {_written(p_adjusted)}.",
-        basis="randomised data",
+        basis=trial.cohort.basis,
         prespecified=one.prespecified,
         controlled=one.prespecified,
         decisive=p_adjusted < 0.05,

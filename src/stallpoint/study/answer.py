@@ -23,7 +23,8 @@ def answer_trial(trial: Trial, effects: Sequence[Effect], findings: Sequence[Fin
     """Who did better, by how much, and for whom that differs; never more than the checks allow."""
     primary = _primary(effects)
     said = _compare(trial, primary) if primary else _say_why_not(trial, findings)
-    return " ".join([f"{_where(trial.cohort)}, {said}", *_for_whom(trial, effects, findings)])
+    first = [_say_association(trial.cohort)] if trial.cohort.not_randomised else []
+    return " ".join([*first, f"{_where(trial.cohort)}, {said}", *_for_whom(trial, effects, findings)])
 
 
 def answer_cohort(cohort: Cohort, effects: Sequence[Effect]) -> str:
@@ -55,6 +56,11 @@ def _compare(trial: Trial, primary: Effect) -> str:
         return f"no difference between {trial.treatment} and {trial.control} was shown, nor was one ruled out. {number}"
     better, worse = (trial.treatment, trial.control) if primary.favours == "treatment" else (trial.control, trial.treatment)
     return f"people on {better} fared better than people on {worse}. {number}"
+
+
+def _say_association(cohort: Cohort) -> str:
+    """What comes before any number where nobody was randomised."""
+    return f"No effect of treatment can be estimated. {cohort.not_randomised} What follows is an association."
 
 
 def _say_why_not(trial: Trial, findings: Sequence[Finding]) -> str:
@@ -89,4 +95,6 @@ def _say_checks(checks: Sequence[Check]) -> str:
 
 
 def _where(cohort: Cohort) -> str:
+    if cohort.not_randomised:
+        return "In these simulated records" if cohort.simulated else "In these records"
     return "In these simulated data" if cohort.simulated else "In this trial"

@@ -89,7 +89,7 @@ def _estimand(asked: TrialSection, question: EstimandSection, cohort: Cohort) ->
     return Estimand(
         treatment=choose_treatment(cohort, control=asked.control, treatment=asked.treatment),
         control=asked.control,
-        population=question.population or f"the people randomised in {cohort.name}",
+        population=question.population or f"the people {'recorded' if cohort.not_randomised else 'randomised'} in {cohort.name}",
         endpoint=question.endpoint,
         horizon_months=question.horizon_months,
         death=question.death,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 ALWAYS = (
     "Research use only. Nothing here is medical advice, a dose recommendation or a choice of treatment for a person.",
     "It sees only the tables it was given. What was not recorded, or not asked, it cannot know.",
@@ -24,6 +26,6 @@ COHORT = (
 SIMULATED = ("These data were simulated. They say how the software behaves, and nothing about any treatment.",)
 
 
-def say_limits(*, randomised: bool, simulated: bool) -> tuple[str, ...]:
-    """The limits that hold for this study, the gravest first."""
-    return (*(SIMULATED if simulated else ()), *ALWAYS, *(TRIAL if randomised else COHORT))
+def say_limits(*, randomised: bool, simulated: bool, notices: Sequence[str] = ()) -> tuple[str, ...]:
+    """The limits that hold for this study, the gravest first; `notices` are what its source says of itself."""
+    return (*(SIMULATED if simulated else ()), *notices, *ALWAYS, *(TRIAL if randomised else COHORT))

@@ -45,7 +45,9 @@ def compose_report(study: StudyFile, out: Path, *, analyses: Sequence[str]) -> R
         checks=checks,
         methods=found.methods,
         sources=_cited(found),
-        limits=say_limits(randomised=trial is not None, simulated=cohort.simulated),
+        limits=say_limits(
+            randomised=trial is not None and not cohort.not_randomised, simulated=cohort.simulated, notices=_say_source(cohort)
+        ),
         arms=(trial.treatment, trial.control) if trial else (),
         series=found.series,
         planted=_beside_planted(study, found.effects),
@@ -71,7 +73,7 @@ def describe_results(study: StudyFile, content: ReportContent) -> dict[str, Any]
     """results.json: schema, study, answer, effects, findings with their derived status, links, checks, ledger, sources."""
     return {
         "schema": SCHEMA,
-        "study": {"name": study.name, "description": study.study.description, "simulated": content.simulated},
+        "study": asdict(study.study),
         "answer": {"text": content.answer, "how_sure": content.how_sure},
         "estimand": content.estimand,
         "effects": [asdict(effect) | {"text": effect.text} for effect in content.effects],
@@ -86,13 +88,21 @@ def describe_results(study: StudyFile, content: ReportContent) -> dict[str, Any]
 
 def _say_study(study: StudyFile, cohort: Cohort, trial: Trial | None) -> str:
     kind = f"{trial.treatment} against {trial.control}" if trial else "a cohort without arms"
+    kind += ", not randomised" if trial and cohort.not_randomised else ""
     simulated = ["simulated data"] if cohort.simulated else []
     return " · ".join([study.name, counted(cohort.n, "person"), kind, *simulated])
+
+
+def _say_source(cohort: Cohort) -> tuple[str, ...]:
+    """What the source says of itself, the reason why nobody was randomised first."""
+    return (*([cohort.not_randomised] if cohort.not_randomised else []), *cohort.notices)
 
 
 def _ask(trial: Trial | None) -> str:
     if trial is None:
         return "How do these people lose function over time?"
+    if trial.cohort.not_randomised:
+        return f"Did people on {trial.treatment} fare differently from people on {trial.control}?"
     return f"Did {trial.treatment} help, compared with {trial.control}, and for whom?"
 
 
