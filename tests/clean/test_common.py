@@ -40,7 +40,9 @@ def test_values_outside_the_declared_limits_are_emptied() -> None:
     assert empty_out_of_range({"visits": VISITS})["visits"]["q1"].to_list() == [3.0, 3.0, None, 1.0]
 
 
-@pytest.mark.parametrize(("column", "good", "bad"), [("onset_months", 0.1, 0.0), ("age_years", 120.0, 121.0), ("sex", "male", "man")])
+@pytest.mark.parametrize(
+    ("column", "good", "bad"), [("onset_months", 0.1, 0.0), ("age_years", 120.0, 121.0), ("sex", "male", "man")]
+)
 def test_limits_are_those_of_the_tables(column: str, good: object, bad: object) -> None:
     people = pl.DataFrame({"row": [1, 2], "patient": ["a", "b"], column: [good, bad]})
     assert empty_out_of_range({"patients": people})["patients"][column].to_list() == [good, None]

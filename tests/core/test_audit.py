@@ -29,7 +29,9 @@ rows = st.dictionaries(st.integers(1, 12), cells, max_size=8)
 
 
 @given(before=rows, after=rows)
-def test_the_audit_rebuilds_whatever_was_made_of_a_table(before: dict[int, dict[str, object]], after: dict[int, dict[str, object]]) -> None:
+def test_the_audit_rebuilds_whatever_was_made_of_a_table(
+    before: dict[int, dict[str, object]], after: dict[int, dict[str, object]]
+) -> None:
     after = {number: row | {"patient": before[number]["patient"]} if number in before else row for number, row in after.items()}
     old, new = {"patients": table(before)}, {"patients": table(after)}
     audit = find_changes(old, new).with_columns(step=pl.lit(1))

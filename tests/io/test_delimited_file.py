@@ -31,7 +31,7 @@ def test_the_usual_separators_and_line_ends(tmp_path: Path, separator: str, end:
 
 
 def test_mixed_line_ends(tmp_path: Path) -> None:
-    assert read(tmp_path, "a,b\r\n1,2\n3,4\r5,6".encode()) == [("1", "2"), ("3", "4"), ("5", "6")]
+    assert read(tmp_path, b"a,b\r\n1,2\n3,4\r5,6") == [("1", "2"), ("3", "4"), ("5", "6")]
 
 
 def test_quotes_hold_separators_and_line_ends(tmp_path: Path) -> None:

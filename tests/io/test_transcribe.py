@@ -44,4 +44,7 @@ def test_identifiers(written: str, meant: str) -> None:
 
 
 def test_columns_that_are_not_there_are_left_out() -> None:
-    assert transcribe(pl.DataFrame({"id": ["1"]}), "visits", "id", [Taken("x", "c", "number")]).frame.columns == ["row", "patient"]
+    assert transcribe(pl.DataFrame({"id": ["1"]}), "visits", "id", [Taken("x", "c", "number")]).frame.columns == [
+        "row",
+        "patient",
+    ]

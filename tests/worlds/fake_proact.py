@@ -112,7 +112,13 @@ def make_proact(people: int, *, seed: int = 1, labs: bool = True) -> Planted:
     tables["ADVERSEEVENTS"] = _once(ids[: people // 2], Preferred_Term="Fall", Start_Date_Delta=20, End_Date_Delta=25)
     tables["FAMILYHISTORY"] = _once(ids[: people // 3], Family_History_Delta=0, Father=1)
     tables["HANDGRIPSTRENGTH"] = _once(
-        ids, Test_Name="Grip Strength", Test_Location="Hand", Test_Unit="pounds", Test_Laterality="Left", Test_Result=40.5, MS_Delta=0
+        ids,
+        Test_Name="Grip Strength",
+        Test_Location="Hand",
+        Test_Unit="pounds",
+        Test_Laterality="Left",
+        Test_Result=40.5,
+        MS_Delta=0,
     )
     tables["Neurofilament"] = _once(ids, Matrix="Serum", Result=np.round(rng.lognormal(4.3, 0.6, people), 1), Collection_Delta=0)
     planted = Planted(people=people, tables=tables)
@@ -183,7 +189,9 @@ def _history(ids: np.ndarray, rng: np.random.Generator) -> pl.DataFrame:
             "Site_of_Onset___Limb": np.where(~bulbar & by_mark, 1.0, np.nan),
             "Site_of_Onset___Limb_and_Bulbar": np.full(ids.size, np.nan),
             "Subject_ALS_History_Delta": 0,
-            "Site_of_Onset": [None if mark else f"Onset: {'Bulbar' if first else 'Limb'}" for mark, first in zip(by_mark, bulbar, strict=True)],
+            "Site_of_Onset": [
+                None if mark else f"Onset: {'Bulbar' if first else 'Limb'}" for mark, first in zip(by_mark, bulbar, strict=True)
+            ],
             "Onset_Delta": onset,
             "Diagnosis_Delta": np.round(onset * rng.uniform(0.2, 0.8, ids.size)),
         }
@@ -220,7 +228,9 @@ def _alsfrs(ids: np.ndarray, rng: np.random.Generator) -> pl.DataFrame:
 
 def _deaths(ids: np.ndarray, alsfrs: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     last = alsfrs.group_by("subject_id").agg(pl.col("ALSFRS_Delta").max())
-    died = _once(ids, Subject_Died=rng.choice(["Yes", "No"], ids.size, p=[0.3, 0.7])).join(last, on="subject_id", maintain_order="left")
+    died = _once(ids, Subject_Died=rng.choice(["Yes", "No"], ids.size, p=[0.3, 0.7])).join(
+        last, on="subject_id", maintain_order="left"
+    )
     days = pl.col("ALSFRS_Delta") + pl.Series(rng.integers(5, 200, ids.size))
     return died.select("subject_id", "Subject_Died", Death_Days=pl.when(pl.col("Subject_Died") == "Yes").then(days))
 
@@ -277,7 +287,9 @@ def _labs(alsfrs: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
 
 def _medication(ids: np.ndarray, rng: np.random.Generator) -> pl.DataFrame:
     drug = rng.choice(["BACLOFEN", "MULTIVITAMIN; VITAMIN E", "AMITRIPTYLINE"], ids.size)
-    return _once(ids, Medication_Coded=drug, Start_Delta=-200.0, Stop_Delta=None, Dose="1", Unit="Tablet", Frequency="daily", Route="oral")
+    return _once(
+        ids, Medication_Coded=drug, Start_Delta=-200.0, Stop_Delta=None, Dose="1", Unit="Tablet", Frequency="daily", Route="oral"
+    )
 
 
 def _plant_all(planted: Planted, ids: np.ndarray, rng: np.random.Generator) -> None:
@@ -355,8 +367,10 @@ def _repeated_visits(planted: Planted, ids: np.ndarray) -> None:
     """The same visit twice, and for others a second one that differs in one item (and so in the total)."""
     same, other = np.array_split(ids, 2)
     repeat = planted.tables["ALSFRS"].filter(_first_visit(same))
-    differs = planted.tables["ALSFRS"].filter(_first_visit(other)).with_columns(
-        Q8_Walking=(pl.col("Q8_Walking") + 1) % 5, ALSFRS_Total=None, ALSFRS_R_Total=None
+    differs = (
+        planted.tables["ALSFRS"]
+        .filter(_first_visit(other))
+        .with_columns(Q8_Walking=(pl.col("Q8_Walking") + 1) % 5, ALSFRS_Total=None, ALSFRS_R_Total=None)
     )
     _append(planted, "ALSFRS", repeat)
     _append(planted, "ALSFRS", differs)
@@ -386,7 +400,9 @@ def _sites(planted: Planted, ids: np.ndarray) -> None:
     """Marked on one row, and named otherwise on a second one with the same dates."""
     chosen = pl.col("subject_id").is_in(ids.tolist())
     rows = planted.tables["ALSHISTORY"].filter(chosen)
-    bulbar = pl.col("Site_of_Onset___Bulbar").eq(1).fill_null(False) | (pl.col("Site_of_Onset") == "Onset: Bulbar").fill_null(False)
+    bulbar = pl.col("Site_of_Onset___Bulbar").eq(1).fill_null(False) | (pl.col("Site_of_Onset") == "Onset: Bulbar").fill_null(
+        False
+    )
     second = rows.with_columns(
         Site_of_Onset=pl.when(bulbar).then(pl.lit("Onset: Limb")).otherwise(pl.lit("Onset: Bulbar")),
         Site_of_Onset___Bulbar=None,
@@ -437,7 +453,9 @@ def _normal_82(planted: Planted, ids: np.ndarray) -> None:
 
 def _litres_only(planted: Planted, ids: np.ndarray) -> None:
     chosen = _first_visit(ids, "Forced_Vital_Capacity_Delta")
-    planted.counts["capacity_from_litres"] = _change(planted, "FVC", chosen, pct_of_Normal_Trial_1=None, pct_of_Normal_Trial_2=None)
+    planted.counts["capacity_from_litres"] = _change(
+        planted, "FVC", chosen, pct_of_Normal_Trial_1=None, pct_of_Normal_Trial_2=None
+    )
 
 
 def _second_best(planted: Planted, ids: np.ndarray) -> None:
@@ -448,16 +466,38 @@ def _second_best(planted: Planted, ids: np.ndarray) -> None:
 def _units(planted: Planted, ids: np.ndarray) -> None:
     """Weight, height and temperature in other units, at the second visit; each conversion changes a value and a unit."""
     chosen = _first_visit(ids, "Vital_Signs_Delta")
-    n = _change(planted, "VITALSIGNS", chosen, Weight=170.0, Weight_Units="Pounds", Height=68.0, Height_Units="Inches", Temperature=98.6, Temperature_Units=None)
+    n = _change(
+        planted,
+        "VITALSIGNS",
+        chosen,
+        Weight=170.0,
+        Weight_Units="Pounds",
+        Height=68.0,
+        Height_Units="Inches",
+        Temperature=98.6,
+        Temperature_Units=None,
+    )
     planted.counts |= {"pounds": 2 * n, "inches": 2 * n, "fahrenheit": 2 * n}
 
 
 def _pressures(planted: Planted, ids: np.ndarray) -> None:
     """Changed places (two cells), not done (no row), without unit (two cells)."""
     swapped, undone, bare = np.array_split(ids, 3)
-    n = _change(planted, "VITALSIGNS", _first_visit(swapped, "Vital_Signs_Delta"), Blood_Pressure_Diastolic="140", Blood_Pressure_Systolic="80")
+    n = _change(
+        planted,
+        "VITALSIGNS",
+        _first_visit(swapped, "Vital_Signs_Delta"),
+        Blood_Pressure_Diastolic="140",
+        Blood_Pressure_Systolic="80",
+    )
     planted.counts["swapped_blood_pressures"] = 2 * n
-    _change(planted, "VITALSIGNS", _first_visit(undone, "Vital_Signs_Delta"), Blood_Pressure_Diastolic="ND", Blood_Pressure_Systolic="ND")
+    _change(
+        planted,
+        "VITALSIGNS",
+        _first_visit(undone, "Vital_Signs_Delta"),
+        Blood_Pressure_Diastolic="ND",
+        Blood_Pressure_Systolic="ND",
+    )
     n = _change(
         planted,
         "VITALSIGNS",

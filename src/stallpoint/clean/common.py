@@ -64,7 +64,9 @@ def drop_unknown_people(tables: Tables) -> Tables:
     """Rows of people who are not in the table of people."""
     known = tables["patients"].select("patient").unique()
     return {
-        name: frame.join(known, on="patient", how="semi", maintain_order="left") for name, frame in tables.items() if name != "patients"
+        name: frame.join(known, on="patient", how="semi", maintain_order="left")
+        for name, frame in tables.items()
+        if name != "patients"
     }
 
 
@@ -75,7 +77,9 @@ BEFORE = (
 """What comes before the rules of a format."""
 
 CONFLICTING_VISITS = Rule(
-    "conflicting_visits", "two rows of one person and day contradict each other, and nothing tells which is right", empty_conflicts
+    "conflicting_visits",
+    "two rows of one person and day contradict each other, and nothing tells which is right",
+    empty_conflicts,
 )
 """For sources in which a person is assessed by one rater at a time."""
 

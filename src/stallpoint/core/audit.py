@@ -75,7 +75,11 @@ def _changed_cells(name: str, before: pl.DataFrame, after: pl.DataFrame, columns
     both = after if same_rows else after.join(before.select(ROW), on=ROW, how="semi", maintain_order="left")
     old = before if same_rows else both.select(ROW).join(before, on=ROW, how="left", maintain_order="left")
     for column in columns:
-        was = old[column].cast(both[column].dtype) if column in old.columns else pl.Series(column, [None] * both.height, both[column].dtype)
+        was = (
+            old[column].cast(both[column].dtype)
+            if column in old.columns
+            else pl.Series(column, [None] * both.height, both[column].dtype)
+        )
         different = both[column].ne_missing(was)
         if different.any():
             cells = both.with_columns(was.alias("_was")).filter(different)
@@ -83,7 +87,13 @@ def _changed_cells(name: str, before: pl.DataFrame, after: pl.DataFrame, columns
 
 
 def _describe(
-    frame: pl.DataFrame, table: str, action: str, *, column: str | None = None, before: pl.Expr | None = None, after: pl.Expr | None = None
+    frame: pl.DataFrame,
+    table: str,
+    action: str,
+    *,
+    column: str | None = None,
+    before: pl.Expr | None = None,
+    after: pl.Expr | None = None,
 ) -> pl.DataFrame:
     nothing = pl.lit(None, dtype=pl.String)
     return frame.select(
@@ -101,14 +111,14 @@ def _known(frame: pl.DataFrame) -> list[str]:
     return [column for column in frame.columns if column != ROW and frame[column].null_count() < frame.height]
 
 
-def _replay_table(
-    name: str, frame: pl.DataFrame | None, audit: pl.DataFrame, wanted: Mapping[str, pl.DataType]
-) -> pl.DataFrame:
+def _replay_table(name: str, frame: pl.DataFrame | None, audit: pl.DataFrame, wanted: Mapping[str, pl.DataType]) -> pl.DataFrame:
     mine = audit.filter(pl.col("table") == name).sort("step", maintain_order=True)
     known = pl.DataFrame(schema={ROW: pl.Int64}) if frame is None else frame
     added = mine.filter(pl.col("action") == "add").select(ROW).unique(maintain_order=True)
     dropped = mine.filter(pl.col("action") == "drop").select(ROW)
-    rows = pl.concat([known, added.join(known, on=ROW, how="anti")], how="diagonal").join(dropped, on=ROW, how="anti", maintain_order="left")
+    rows = pl.concat([known, added.join(known, on=ROW, how="anti")], how="diagonal").join(
+        dropped, on=ROW, how="anti", maintain_order="left"
+    )
     last = mine.filter(pl.col("action") != "drop").unique(["row", "column"], keep="last", maintain_order=True)
     for column, dtype in wanted.items():
         cells = last.filter(pl.col("column") == column).select(ROW, _after="after", _said=pl.lit(True))

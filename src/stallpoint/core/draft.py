@@ -24,8 +24,9 @@ class Draft:
 
     `tables` maps names of `core.tables` to frames with the columns `row` and `patient`. `beside` holds tables that a study does not
     know, in the source's own words. `unreadable` lists cells that were to be numbers or words of a list and are not, `conflicting` those
-    of which a source that should say a thing once says several (joined by bars); both are empty in `tables`. `not_randomised` is the reason why a contrast of arms is no treatment effect, empty where people were randomised.
-    `notices` are sentences that every report on these data repeats; `notes` say what had to be found out to read the files.
+    of which a source that should say a thing once says several (joined by bars); both are empty in `tables`. `not_randomised` is the
+    reason why a contrast of arms is no treatment effect, empty where people were randomised. `notices` are sentences that every report on
+    these data repeats; `notes` say what had to be found out to read the files.
     """
 
     tables: Tables

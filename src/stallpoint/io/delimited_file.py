@@ -64,12 +64,15 @@ def _decode(path: Path) -> tuple[str, tuple[str, ...]]:
     if b"\x00" in raw:
         line = raw[: raw.index(b"\x00")].count(b"\n") + 1
         raise TableError(
-            f"a NUL byte on line {line}: a binary or damaged file", where=path.name, do="export it again as text, or give .xlsx, .parquet"
+            f"a NUL byte on line {line}: a binary or damaged file",
+            where=path.name,
+            do="export it again as text, or give .xlsx, .parquet",
         )
     try:
         return raw.decode("utf-8-sig"), ()
     except UnicodeDecodeError as fault:
-        note = f"{path.name}: not UTF-8 (line {raw[: fault.start].count(bytes([10])) + 1}), read as Windows-1252; look at names with accents"
+        line = raw[: fault.start].count(b"\n") + 1
+        note = f"{path.name}: not UTF-8 (line {line}), read as Windows-1252; look at names with accents"
         return raw.decode("cp1252", errors="replace"), (note,)
 
 
@@ -98,12 +101,16 @@ def _find_separator(header_line: str) -> str:
 
 def _header(line: str, separator: str, place: str) -> list[str]:
     if len(line) > LONGEST_LINE:
-        raise TableError("the first line is longer than ten million characters", where=place, do="this is no table with a header line")
+        raise TableError(
+            "the first line is longer than ten million characters", where=place, do="this is no table with a header line"
+        )
     names = [name.strip().strip('"').strip() for name in next(csv.reader([line], delimiter=separator), [])]
     while names and not names[-1]:
         names.pop()
     if len(names) > MOST_COLUMNS:
-        raise TableError(f"{len(names):,} columns", where=place, do=f"at most {MOST_COLUMNS:,} are read; give one row per measurement")
+        raise TableError(
+            f"{len(names):,} columns", where=place, do=f"at most {MOST_COLUMNS:,} are read; give one row per measurement"
+        )
     if not names or "" in names:
         raise TableError(
             f"column {names.index('') + 1} has no name" if names else "no header", where=place, do="give every column a name"
@@ -135,7 +142,7 @@ def _read_cells(text: str, separator: str, header: list[str], place: str) -> pl.
     if 0 < frame.width < len(header):
         raise _uneven(text, separator, header, place)
     if frame.width == 0:
-        return pl.DataFrame(schema={name: pl.String for name in header})
+        return pl.DataFrame(schema=dict.fromkeys(header, pl.String))
     cells = pl.all().str.strip_chars()
     named = frame.rename(dict(zip(frame.columns, header, strict=True)))
     return named.select(pl.when(cells != "").then(cells)).filter(~pl.all_horizontal(pl.all().is_null()))

@@ -29,7 +29,9 @@ def read_sheet(path: Path, *, sheet: str | None = None) -> DelimitedFile:
             raise TableError(f"no sheet {chosen}", where=path.name, do=f"sheets found: {', '.join(book.sheet_names)}")
         cells: pl.DataFrame = book.load_sheet(chosen, header_row=None, dtypes="string").to_polars()
     except fastexcel.FastExcelError as fault:
-        raise TableError(f"not a spreadsheet that can be read: {fault}", where=path.name, do="save it again as .xlsx or CSV") from fault
+        raise TableError(
+            f"not a spreadsheet that can be read: {fault}", where=path.name, do="save it again as .xlsx or CSV"
+        ) from fault
     others = [name for name in book.sheet_names if name != chosen]
     notes = (f"{path.name}: sheets not read: {', '.join(others)}",) if others else ()
     return without_trailer(DelimitedFile(_with_header(cells, f"{path.name}, sheet {chosen}"), notes), path.name)

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from stallpoint.core.errors import PathError, TableError
+from stallpoint.core.errors import TableError
 from stallpoint.io.study_folder import require_path
 
 LARGEST_BYTES = 20 * 2**30
@@ -100,7 +100,9 @@ def _require_harmless(members: list[zipfile.ZipInfo], archive: Path) -> None:
     total = sum(member.file_size for member in members)
     if len(members) > MOST_FILES or total > LARGEST_BYTES:
         raise TableError(
-            f"unpacks to {len(members):,} files and {total / 2**30:.1f} GiB", where=archive.name, do="unpack it yourself if that is right"
+            f"unpacks to {len(members):,} files and {total / 2**30:.1f} GiB",
+            where=archive.name,
+            do="unpack it yourself if that is right",
         )
     if total > _SMALL_BYTES and total > LARGEST_RATIO * archive.stat().st_size:
         raise TableError(
@@ -124,5 +126,7 @@ def _unpack_member(packed: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Pat
         while chunk := stream.read(_CHUNK):
             written += len(chunk)
             if written > member.file_size:
-                raise TableError(f"{member.filename} is larger than the archive says", where=place, do="do not trust this archive")
+                raise TableError(
+                    f"{member.filename} is larger than the archive says", where=place, do="do not trust this archive"
+                )
             out.write(chunk)

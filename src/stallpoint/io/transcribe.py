@@ -53,7 +53,9 @@ def transcribe(raw: pl.DataFrame, table: str, patient: str, taken: Sequence[Take
     """
     present = [each for each in taken if each.source in raw.columns]
     numbered = number_rows(raw)
-    frame = numbered.select(ROW, clean_identifier(patient).alias("patient"), *(_value(each).alias(each.column) for each in present))
+    frame = numbered.select(
+        ROW, clean_identifier(patient).alias("patient"), *(_value(each).alias(each.column) for each in present)
+    )
     lost = [_lost(numbered, frame, table, each) for each in present if each.kind != "text"]
     return Transcribed(frame, pl.concat([pl.DataFrame(schema=CELLS), *lost]))
 

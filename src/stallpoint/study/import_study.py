@@ -14,7 +14,7 @@ import polars as pl
 from stallpoint.clean.rule import CONFLICTING, UNREADABLE, Cleaned, Rule, apply_rules
 from stallpoint.core.check import Check
 from stallpoint.core.draft import Draft, working_columns
-from stallpoint.core.errors import OutputError, TableError
+from stallpoint.core.errors import OutputError
 from stallpoint.core.months import DAYS_PER_MONTH
 from stallpoint.core.tables import TABLES
 from stallpoint.io.source_files import open_source
@@ -93,7 +93,9 @@ def _earlier(out: Path, chosen: Format) -> StudyFile | None:
         return None
     study = read_study_file(out) if (out / STUDY_FILE).is_file() else None
     if study is None or study.imported is None:
-        raise OutputError("holds something that no import wrote; nothing was overwritten", where=str(out), do="give a new folder with --out")
+        raise OutputError(
+            "holds something that no import wrote; nothing was overwritten", where=str(out), do="give a new folder with --out"
+        )
     if study.imported.format != chosen.name:
         raise OutputError(
             f"holds an import of {study.imported.format}, not of {chosen.name}", where=str(out), do="give a new folder with --out"

@@ -48,7 +48,9 @@ def best_of_three(tables: Tables) -> Tables:
 
 def fvc_at_time_zero(tables: Tables) -> Tables:
     """The person's capacity at time zero: of that day."""
-    at_zero = tables["visits"].filter((pl.col("time_months") == 0) & pl.col("fvc_percent").is_not_null()) if _has_fvc(tables) else None
+    at_zero = (
+        tables["visits"].filter((pl.col("time_months") == 0) & pl.col("fvc_percent").is_not_null()) if _has_fvc(tables) else None
+    )
     if at_zero is None:
         return {}
     value = at_zero.group_by("patient").agg(pl.col("fvc_percent").max())
@@ -61,7 +63,9 @@ def _has_fvc(tables: Tables) -> bool:
 
 def _present(visits: pl.DataFrame) -> list[str]:
     """Capacities whose tables were there, whole enough to hold a percentage."""
-    return [prefix for prefix in CAPACITIES if f"{prefix}_percent" in visits.columns and f"{prefix}_normal_litres" in visits.columns]
+    return [
+        prefix for prefix in CAPACITIES if f"{prefix}_percent" in visits.columns and f"{prefix}_normal_litres" in visits.columns
+    ]
 
 
 def _trials(visits: pl.DataFrame, prefix: str, what: str) -> list[str]:

@@ -25,7 +25,11 @@ def drop_undated_beside_dated(tables: Tables) -> Tables:
 
 def drop_deaths_before_last_visit(tables: Tables) -> Tables:
     """Somebody who was assessed afterwards had not died: the death is left out and the person flagged."""
-    last = pl.concat([tables[name].select("patient", "time_months") for name in _ASSESSMENTS]).group_by("patient").agg(pl.col("time_months").max())
+    last = (
+        pl.concat([tables[name].select("patient", "time_months") for name in _ASSESSMENTS])
+        .group_by("patient")
+        .agg(pl.col("time_months").max())
+    )
     joined = tables["events"].join(last.rename({"time_months": "_last"}), on="patient", how="left", maintain_order="left")
     early = ((pl.col("event") == "death") & (pl.col("time_months") < pl.col("_last"))).fill_null(value=False)
     flagged = joined.filter(early).select("patient", _flagged=pl.lit(value=True)).unique()

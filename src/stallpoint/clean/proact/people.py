@@ -61,7 +61,11 @@ def riluzole_from_medication(tables: Tables) -> Tables:
     known = _with(known, "riluzole_start_months", pl.Float64)
     fills = pl.col("riluzole").is_null() & _taken_at_zero()
     start = pl.when(pl.col("riluzole_start_months").is_null()).then("_listed_start_months").otherwise("riluzole_start_months")
-    return {"patients": known.with_columns(riluzole=pl.when(fills).then(statement=True).otherwise("riluzole"), riluzole_start_months=start)}
+    return {
+        "patients": known.with_columns(
+            riluzole=pl.when(fills).then(statement=True).otherwise("riluzole"), riluzole_start_months=start
+        )
+    }
 
 
 def empty_contradicted_riluzole(tables: Tables) -> Tables:
@@ -75,7 +79,7 @@ def empty_contradicted_riluzole(tables: Tables) -> Tables:
 
 def _taken_at_zero() -> pl.Expr:
     started = (pl.col("_listed_start_months") <= 0).fill_null(value=False)
-    going_on = ((pl.col("_listed_stop_months") > 0) | pl.col("_listed_stop_months").is_null())
+    going_on = (pl.col("_listed_stop_months") > 0) | pl.col("_listed_stop_months").is_null()
     return pl.col("_listed").fill_null(value=False) & started & going_on
 
 

@@ -75,7 +75,12 @@ def swap_blood_pressures(tables: Tables) -> Tables:
 def weight_at_time_zero(tables: Tables) -> Tables:
     """The person's weight at time zero: of the last weighing up to that day."""
     weights = tables["markers"].filter((pl.col("marker") == "weight") & (pl.col("unit") == "kg") & (pl.col("time_months") <= 0))
-    last = weights.filter(pl.col("value").is_not_null()).sort("time_months", "value").group_by("patient").agg(weight_kg=pl.col("value").last())
+    last = (
+        weights.filter(pl.col("value").is_not_null())
+        .sort("time_months", "value")
+        .group_by("patient")
+        .agg(weight_kg=pl.col("value").last())
+    )
     people = tables["patients"].drop("weight_kg", strict=False)
     return {"patients": people.join(last, on="patient", how="left", maintain_order="left")}
 

@@ -64,7 +64,9 @@ def read_export(source: SourceFiles) -> Export:
         if table is None:
             others.append(name)
         elif table in found:
-            raise TableError(f"{table} is there twice: {found[table]} and {name}", where=source.place, do="give one release at a time")
+            raise TableError(
+                f"{table} is there twice: {found[table]} and {name}", where=source.place, do="give one release at a time"
+            )
         else:
             found[table] = name
     if "alsfrs" not in found:
@@ -100,5 +102,10 @@ def _is_dictionary(name: str) -> bool:
 def _plain_headers(frame: pl.DataFrame, place: str) -> pl.DataFrame:
     plain = [plain_name(name) for name in frame.columns]
     if "subjectid" not in plain:
-        raise TableError("no column subject_id", where=place, rows=[f"columns found: {', '.join(frame.columns[:8])}"], do="give the table as exported")
+        raise TableError(
+            "no column subject_id",
+            where=place,
+            rows=[f"columns found: {', '.join(frame.columns[:8])}"],
+            do="give the table as exported",
+        )
     return frame.rename(dict(zip(frame.columns, plain, strict=True))).rename({"subjectid": "subject"})

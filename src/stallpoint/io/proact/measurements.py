@@ -35,7 +35,9 @@ COLUMNS = {
 def read_vital_signs(raw: pl.DataFrame, *, units: Mapping[str, str]) -> pl.DataFrame:
     """Each vital sign with the unit that its own column gives; `units` maps spellings of a unit, in lower case, to one."""
     parts = [
-        _measurements(raw, result=source, delta="vitalsignsdelta", marker=pl.lit(marker), unit=_unit(raw, f"{source}units", units))
+        _measurements(
+            raw, result=source, delta="vitalsignsdelta", marker=pl.lit(marker), unit=_unit(raw, f"{source}units", units)
+        )
         for source, marker in VITAL_SIGNS.items()
         if source in raw.columns
     ]
@@ -51,11 +53,19 @@ def read_labs(raw: pl.DataFrame, *, units: Mapping[str, str]) -> pl.DataFrame:
 
 def read_neurofilament(raw: pl.DataFrame) -> pl.DataFrame:
     """NfL, in pg/mL where no unit is given, in serum or CSF."""
-    matrix = _text_or_null(raw, "matrix").str.to_lowercase().replace_strict(
-        {"csf": "CSF", "cerebrospinal fluid": "CSF", "serum": "serum", "plasma": "plasma"}, default=None, return_dtype=pl.String
+    matrix = (
+        _text_or_null(raw, "matrix")
+        .str.to_lowercase()
+        .replace_strict(
+            {"csf": "CSF", "cerebrospinal fluid": "CSF", "serum": "serum", "plasma": "plasma"},
+            default=None,
+            return_dtype=pl.String,
+        )
     )
     unit = next((pl.col(name) for name in ("unit", "units", "resultunit", "testunit") if name in raw.columns), pl.lit("pg/mL"))
-    return _together([_measurements(raw, result="result", delta="collectiondelta", marker=pl.lit("NfL"), unit=unit, matrix=matrix)])
+    return _together(
+        [_measurements(raw, result="result", delta="collectiondelta", marker=pl.lit("NfL"), unit=unit, matrix=matrix)]
+    )
 
 
 def read_strength(raw: pl.DataFrame, *, what: str) -> pl.DataFrame:
@@ -63,7 +73,9 @@ def read_strength(raw: pl.DataFrame, *, what: str) -> pl.DataFrame:
     columns = [name for name in ("testname", "testlocation", "testlaterality") if name in raw.columns]
     parts = [pl.col(name).str.to_lowercase().str.replace_all(r"\s+", " ") for name in columns]
     marker = pl.concat_str([pl.lit(what), *parts], separator=", ", ignore_nulls=True)
-    return _together([_measurements(raw, result="testresult", delta="msdelta", marker=marker, unit=_text_or_null(raw, "testunit"))])
+    return _together(
+        [_measurements(raw, result="testresult", delta="msdelta", marker=marker, unit=_text_or_null(raw, "testunit"))]
+    )
 
 
 def join_measurements(parts: list[pl.DataFrame]) -> pl.DataFrame:
@@ -77,15 +89,19 @@ def _measurements(
     text = pl.col(result).str.strip_chars()
     number = as_number(text)
     days = as_number(pl.col(delta)) if delta in raw.columns else pl.lit(None, dtype=pl.Float64)
-    return raw.with_row_index("_form", offset=1).filter(said(pl.col(result)) | text.is_in(["-"])).select(
-        clean_identifier("subject").alias("patient"),
-        time_months=days / DAYS_PER_MONTH,
-        marker=marker,
-        value=number,
-        unit=unit,
-        matrix=pl.lit(None, dtype=pl.String) if matrix is None else matrix,
-        _text=pl.when(number.is_null()).then(text),
-        _form=pl.col("_form").cast(pl.Int64),
+    return (
+        raw.with_row_index("_form", offset=1)
+        .filter(said(pl.col(result)) | text.is_in(["-"]))
+        .select(
+            clean_identifier("subject").alias("patient"),
+            time_months=days / DAYS_PER_MONTH,
+            marker=marker,
+            value=number,
+            unit=unit,
+            matrix=pl.lit(None, dtype=pl.String) if matrix is None else matrix,
+            _text=pl.when(number.is_null()).then(text),
+            _form=pl.col("_form").cast(pl.Int64),
+        )
     )
 
 

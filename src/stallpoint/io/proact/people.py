@@ -22,7 +22,10 @@ _ONCE: dict[str, tuple[Taken, ...]] = {
         Taken("ethnicity", "ethnicity"),
     ),
     "treatment": (Taken("arm", "studyarm", "word", {"active": "active", "placebo": "placebo"}),),
-    "riluzole": (Taken("riluzole", "subjectusedriluzole", "yes or no"), Taken("riluzole_start_months", "riluzoleusedelta", "days to months")),
+    "riluzole": (
+        Taken("riluzole", "subjectusedriluzole", "yes or no"),
+        Taken("riluzole_start_months", "riluzoleusedelta", "days to months"),
+    ),
     "el_escorial": (Taken("el_escorial", "elescorial"),),
 }
 
@@ -83,10 +86,20 @@ def read_history(raw: pl.DataFrame) -> pl.DataFrame:
     person = clean_identifier("subject").alias("patient")
     days = {"onsetdelta": "_onset_delta", "diagnosisdelta": "_diagnosis_delta"}
     numbers = [_number_or_null(raw, source).alias(column) for source, column in days.items()]
-    dates = raw.select(person, *numbers).group_by("patient").agg(
-        pl.col("_onset_delta").min(), pl.col("_diagnosis_delta").min(), _onsets=pl.col("_onset_delta").drop_nulls().n_unique()
+    dates = (
+        raw.select(person, *numbers)
+        .group_by("patient")
+        .agg(
+            pl.col("_onset_delta").min(), pl.col("_diagnosis_delta").min(), _onsets=pl.col("_onset_delta").drop_nulls().n_unique()
+        )
     )
-    named = _sites(raw, person).unique().sort("site").group_by("patient").agg(_sites=pl.col("site").str.join(" and "), _site_count=pl.len())
+    named = (
+        _sites(raw, person)
+        .unique()
+        .sort("site")
+        .group_by("patient")
+        .agg(_sites=pl.col("site").str.join(" and "), _site_count=pl.len())
+    )
     joined = dates.join(named, on="patient", how="left")
     once = pl.col("_onsets") == 1
     return joined.with_columns(

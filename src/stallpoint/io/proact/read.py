@@ -22,7 +22,7 @@ NOT_RANDOMISED = (
 
 NOTICES = (
     "PRO-ACT names neither trials nor drugs nor sites. People in it met the entry criteria of trials and are not all people with ALS.",
-    "In some of its trials only deaths, or only people who took riluzole, were recorded, so that either can stand for membership of a trial.",
+    "In some of its trials only deaths, or only people on riluzole, were recorded: either can stand for membership of a trial.",
 )
 
 BESIDE = ("adverse_events", "medication", "family_history", "history", "demographics")
@@ -66,7 +66,11 @@ def _read_visits(tables: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, pl.D
     capacities = [transcribe_capacity(tables[name], name) for name in CAPACITIES if name in tables]
     frames = [each.frame for each in capacities]
     conflicting = pl.concat([pl.DataFrame(schema=CELLS), *map(capacity_conflicts, frames)])
-    return join_visits(alsfrs.frame, frames), _renumbered([alsfrs.unreadable, *(each.unreadable for each in capacities)]), conflicting
+    return (
+        join_visits(alsfrs.frame, frames),
+        _renumbered([alsfrs.unreadable, *(each.unreadable for each in capacities)]),
+        conflicting,
+    )
 
 
 def _renumbered(parts: list[pl.DataFrame]) -> pl.DataFrame:
@@ -100,4 +104,8 @@ def _no_deaths() -> pl.DataFrame:
 
 def _notes(export: Export, people: People) -> tuple[str, ...]:
     absent = [name for name in ("demographics", "history", "death", "treatment", "riluzole", "fvc") if name not in export.tables]
-    return (*export.notes, *([f"tables that the export does not have: {', '.join(absent)}"] if absent else []), f"people named anywhere: {people.frame.height}")
+    return (
+        *export.notes,
+        *([f"tables that the export does not have: {', '.join(absent)}"] if absent else []),
+        f"people named anywhere: {people.frame.height}",
+    )

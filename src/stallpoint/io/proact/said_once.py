@@ -10,7 +10,9 @@ from stallpoint.core.draft import CELLS
 def take_unanimous(frame: pl.DataFrame, key: list[str]) -> pl.DataFrame:
     """One row for each key: what its rows agree on; null where they say different things."""
     rest = [name for name in frame.columns if name not in key]
-    agreed = [pl.when(pl.col(name).drop_nulls().n_unique() == 1).then(pl.col(name).drop_nulls().first()).alias(name) for name in rest]
+    agreed = [
+        pl.when(pl.col(name).drop_nulls().n_unique() == 1).then(pl.col(name).drop_nulls().first()).alias(name) for name in rest
+    ]
     repeated = pl.struct(key).is_duplicated()
     merged = frame.filter(repeated).group_by(key).agg(agreed)
     return pl.concat([frame.filter(~repeated), merged.select(frame.columns)])

@@ -57,7 +57,10 @@ def transcribe_capacity(raw: pl.DataFrame, prefix: str) -> Transcribed:
 
     The percentage of the first trial stands as the visit's value until the rules choose; all trials ride along as working columns.
     """
-    taken = [Taken("time_months", CAPACITIES[prefix], "days to months"), Taken(f"{prefix}_normal_litres", "subjectnormal", "number")]
+    taken = [
+        Taken("time_months", CAPACITIES[prefix], "days to months"),
+        Taken(f"{prefix}_normal_litres", "subjectnormal", "number"),
+    ]
     for trial in TRIALS:
         taken.append(Taken(f"_{prefix}_litres_{trial}", f"subjectliterstrial{trial}", "number"))
         taken.append(Taken(f"_{prefix}_percent_{trial}", f"pctofnormaltrial{trial}", "number"))
