@@ -25,7 +25,7 @@ dextromethorphan, quinidine, fingolimod, colchicine, pyrimethamine, acetylcystei
 dimethyl fumarate, mitoquinone, tirasemtiv, elacridar, tariquidar, ulefnersen, ION363, BIIB078, BIIB105, zilucoplan, arimoclomol,
 levosimendan, reldesemtiv, Rilutek, QALSODY
 """
-WITHOUT_STRUCTURE = {"methylcobalamin", "arimoclomol", "levosimendan", "reldesemtiv"}
+WITHOUT_STRUCTURE = {"methylcobalamin", "arimoclomol", "reldesemtiv"}
 """Small molecules whose structure was not in the facts."""
 
 TAGS = {

@@ -167,3 +167,11 @@ def unbound_ratios(fluids: Fluids, efflux: Efflux, *, csf_efflux: Efflux | None 
     cranial = (gain_cranial * loss_spinal + mixing * gain_spinal) / determinant
     spinal = (gain_spinal * loss_cranial + (down + mixing) * gain_cranial) / determinant
     return {name: np.asarray(value) for name, value in zip(FLUIDS, (brain, cord, cranial, spinal), strict=True)}
+
+
+def efflux_for_ratio(fluids: Fluids, ratio: Number) -> Efflux:
+    """The efflux at the vessels with which brain stands at a given Kp,uu: 1/Kp,uu - 1 - drainage/passage, not below 0.
+
+    Where drainage alone holds the brain lower than `ratio`, there is no such efflux, and none is returned.
+    """
+    return Efflux(np.maximum(1 / np.asarray(ratio) - 1 - fluids.brain_drainage_l_h / fluids.brain_passage_l_h, 0.0))
