@@ -86,7 +86,7 @@ def suggest_from_structure(drug: Drug, *, model: Callable[[], BarrierModel | Non
 def _say_why_none(drug: Drug) -> str:
     """Why there is no prediction, as far as that can be told without reading the structure; empty where there may be one."""
     if drug.kind != "small molecule":
-        return f"a model of small organic molecules cannot judge what is of the kind {drug.kind}"
+        return f"it is no small organic molecule ({drug.kind}), and a structure model judges only those"
     if not drug.smiles:
         return "no structure of it is in the drug's file; the key smiles of [drug] gives one"
     if any(find_spec(module) is None for module in NEEDED):
