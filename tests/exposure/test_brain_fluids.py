@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 
 from stallpoint.core.errors import DrugError
 from stallpoint.exposure.barrier import Efflux
-from stallpoint.exposure.brain_fluids import FLUIDS, fluid_system, fluids_of, unbound_ratios, uncertain_fluids
+from stallpoint.exposure.brain_fluids import (
+    FLUIDS,
+    efflux_for_ratio,
+    fluid_system,
+    fluids_of,
+    unbound_ratios,
+    uncertain_fluids,
+)
 from stallpoint.exposure.plasma import plasma_model
 from stallpoint.numerics.linear_system import response_to_bolus, response_to_infusion
 
@@ -43,6 +50,44 @@ def test_closed_form_equals_the_system_at_a_steady_level(shares, pgp):
     found = [states[1 + index] / volume[0] / unbound for index, volume in enumerate(volumes)]
     expected = unbound_ratios(fluids, efflux)
     assert found == pytest.approx([expected[name][0] for name in FLUIDS], rel=1e-8)
+
+
+@settings(max_examples=25)
+@given(draws, st.floats(0, 20), st.floats(0, 20))
+def test_at_a_steady_level_what_enters_leaves(shares, at_vessels, at_csf):
+    """Of each compartment and of all: passage in, and with flow; passage, pumps and bulk flow out. Written without the closed form."""
+    fluids = fluids_at(shares)
+    levels = unbound_ratios(fluids, Efflux(at_vessels), csf_efflux=Efflux(at_csf))
+    brain, cord, cranial, spinal = (levels[name] for name in FLUIDS)
+    drained, drained_cord = fluids.brain_drainage_l_h * brain, fluids.cord_drainage_l_h * cord
+    down, back = (fluids.csf_down_l_h + fluids.mixing_l_h) * cranial, fluids.mixing_l_h * spinal
+    absorbed = (fluids.csf_formed_l_h - fluids.csf_down_l_h) * cranial
+    absorbed_below = (fluids.csf_down_l_h + fluids.cord_drainage_l_h) * spinal
+    entering = [fluids.brain_passage_l_h, fluids.cord_passage_l_h, fluids.cranial_csf_passage_l_h, fluids.spinal_csf_passage_l_h]
+    pumped = [1 + at_vessels, 1 + at_vessels, 1 + at_csf, 1 + at_csf]
+    sent_back = [e * p * level for e, p, level in zip(entering, pumped, (brain, cord, cranial, spinal), strict=True)]
+    gained = [0, 0, drained + back, drained_cord + down]
+    lost = [drained, drained_cord, down + absorbed, back + absorbed_below]
+    for inward, gain, outward, loss in zip(entering, gained, sent_back, lost, strict=True):
+        assert inward + gain == pytest.approx(outward + loss, rel=1e-9)
+    assert sum(entering) == pytest.approx(sum(sent_back) + absorbed + absorbed_below, rel=1e-9)
+
+
+@settings(max_examples=25)
+@given(draws, st.floats(0.01, 1))
+def test_the_efflux_for_a_ratio_gives_that_ratio(shares, ratio):
+    fluids = fluids_at(shares)
+    passive = fluids.brain_passage_l_h / (fluids.brain_passage_l_h + fluids.brain_drainage_l_h)
+    found = unbound_ratios(fluids, efflux_for_ratio(fluids, ratio))["brain"]
+    assert found == pytest.approx(np.minimum(ratio, passive))
+
+
+@settings(max_examples=25)
+@given(st.lists(st.floats(0, 1), min_size=len(uncertain_fluids()), max_size=len(uncertain_fluids())))
+def test_no_draw_makes_fluids_that_cannot_be(shares):
+    fluids = fluids_at(np.clip(shares, 1e-12, 1 - 1e-12))
+    assert fluids.cranial_csf_l > 0
+    assert fluids.csf_down_l_h <= fluids.csf_formed_l_h
 
 
 @settings(max_examples=15)

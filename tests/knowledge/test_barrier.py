@@ -42,7 +42,7 @@ def test_every_number_has_unit_note_and_species_and_lies_in_its_range() -> None:
 
 def test_what_is_assumed_says_so_in_every_column() -> None:
     for fact in FACTS.values():
-        assert (fact.tag == "assumed") == (fact.source == "assumption") == (fact.evidence == "assumed"), fact
+        assert (fact.tag == "assumed") == (fact.source == "modelling_choice") == (fact.evidence == "assumed"), fact
 
 
 def test_every_finding_says_which_way_it_points_and_where() -> None:

@@ -18,6 +18,7 @@ from stallpoint.exposure.barrier import Efflux
 from stallpoint.exposure.chain import Steps, follow_chain, uncertain_inputs
 from stallpoint.exposure.course import plasma_course
 from stallpoint.exposure.delivery import DeliveryGain, judge_option
+from stallpoint.exposure.fluid_ratios import FluidRatios, fluid_ratios
 from stallpoint.exposure.person import Person, unknown_covariates
 from stallpoint.exposure.sensitivity import Swing, draw_inputs, swing_inputs
 from stallpoint.exposure.uncertain import Uncertain
@@ -55,7 +56,8 @@ class ExposureAnswer:
     """What can be said of a drug's way to its target.
 
     `levels` has columns place, low, middle, high, unit. `course` is None where no course in time can be computed. `evidence` is sorted
-    by link, what refutes before what supports. `barrier` is the verdict on the efflux that some ALS tissue shows.
+    by link, what refutes before what supports. `barrier` is the verdict on the efflux that some ALS tissue shows. `fluids` is None where
+    the fluids of brain and cord say nothing of the drug: it is given past the barrier, or is no small molecule.
     """
 
     drug: Drug
@@ -71,6 +73,7 @@ class ExposureAnswer:
     swings: tuple[Swing, ...]
     delivery: tuple[DeliveryGain, ...]
     course: pl.DataFrame | None
+    fluids: FluidRatios | None
     evidence: tuple[Evidence, ...]
     gaps: tuple[Gap, ...]
     unknown_of_person: tuple[str, ...]
@@ -143,6 +146,7 @@ def answer_exposure(
         swings=() if tissue or steps.share is None else swing_inputs(inputs, share, count=SOBOL_DRAWS, rng=rng),
         delivery=_judge_delivery(drug, pattern, steps, values, rng),
         course=None if pattern is None else plasma_course(drug, pattern, person, scenario, people=PEOPLE, rng=rng),
+        fluids=fluid_ratios(drug, pattern, steps.unbound_ratio, rng),
         evidence=_contrary_first(drug.evidence),
         gaps=drug.gaps,
         unknown_of_person=unknown_covariates(drug, person),

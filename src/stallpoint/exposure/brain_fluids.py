@@ -20,6 +20,7 @@ from stallpoint.exposure.barrier import Efflux, efflux_burden
 from stallpoint.exposure.plasma import PlasmaModel, plasma_rates
 from stallpoint.exposure.uncertain import Uncertain
 from stallpoint.knowledge.brain_fluids import load_brain_fluids
+from stallpoint.knowledge.natural_history import Fact
 from stallpoint.numerics.linear_system import LinearSystem, linear_system
 
 Array = npt.NDArray[np.float64]
@@ -62,22 +63,28 @@ class Fluids:
 
 
 def uncertain_fluids() -> dict[str, Uncertain]:
-    """What is known and assumed of volumes, flows and a small molecule's passage, as distributions by name."""
-    return {
-        fact.key: Uncertain(
-            fact.key,
-            fact.note,
-            fact.value,
-            fact.low if fact.low is not None else fact.value,
-            fact.high if fact.high is not None else fact.value,
-            fact.unit,
-            fact.evidence,
-            fact.tag,
-            fact.source,
-            fact.note,
-        )
-        for fact in load_brain_fluids().values()
-    }
+    """What is known and assumed of volumes, flows and a small molecule's passage, as distributions by name.
+
+    None goes beyond the upper end of its range: more spinal CSF than CSF, or more flow than is formed, cannot be.
+    """
+    return {fact.key: _spread(fact) for fact in load_brain_fluids().values()}
+
+
+def _spread(fact: Fact) -> Uncertain:
+    low, high = (fact.value if end is None else end for end in (fact.low, fact.high))
+    return Uncertain(
+        name=fact.key,
+        label=fact.note,
+        median=fact.value,
+        low=low,
+        high=high,
+        unit=fact.unit,
+        evidence=fact.evidence,
+        tag=fact.tag,
+        source=fact.source,
+        ground=fact.note,
+        most=high,
+    )
 
 
 def fluids_of(values: dict[str, Array]) -> Fluids:
@@ -167,3 +174,11 @@ def unbound_ratios(fluids: Fluids, efflux: Efflux, *, csf_efflux: Efflux | None 
     cranial = (gain_cranial * loss_spinal + mixing * gain_spinal) / determinant
     spinal = (gain_spinal * loss_cranial + (down + mixing) * gain_cranial) / determinant
     return {name: np.asarray(value) for name, value in zip(FLUIDS, (brain, cord, cranial, spinal), strict=True)}
+
+
+def efflux_for_ratio(fluids: Fluids, ratio: Number) -> Efflux:
+    """The efflux at the vessels with which brain stands at a given Kp,uu: 1/Kp,uu - 1 - drainage/passage, not below 0.
+
+    Where drainage alone holds the brain lower than `ratio`, there is no such efflux, and none is returned.
+    """
+    return Efflux(np.maximum(1 / np.asarray(ratio) - 1 - fluids.brain_drainage_l_h / fluids.brain_passage_l_h, 0.0))

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from stallpoint.core.errors import DrugError
 from stallpoint.exposure.barrier import Efflux, PumpState, efflux_burden, relative_ratio
 from stallpoint.exposure.engagement import scaled_share
+from stallpoint.knowledge.barrier import load_barrier_facts
 from stallpoint.knowledge.delivery import DeliveryOption
 
 Array = npt.NDArray[np.float64]
@@ -59,24 +60,36 @@ def judge_option(
         rng: of what the option does, log-uniform over its range.
     """
     strength = option.low * (option.high / option.low) ** rng.random(len(ratio))
-    factor = option_factor(option, strength, ratio=ratio, efflux=efflux)
+    factor = option_factor(option, strength, ratio=ratio, efflux=efflux, rng=rng)
     low, middle, high = (float(np.quantile(factor, q)) for q in (0.025, 0.5, 0.975))
     gain = (None, None, None) if share is None else _gain(share, factor)
     label, why = _label(option, gain)
     return DeliveryGain(option, middle, low, high, gain[0], gain[1], gain[2], label, why)
 
 
-def option_factor(option: DeliveryOption, strength: Array, *, ratio: Array, efflux: Efflux) -> Array:
-    """The unbound level at the treated site with the option over that without it.
+def option_factor(option: DeliveryOption, strength: Array, *, ratio: Array, efflux: Efflux, rng: np.random.Generator) -> Array:
+    """The unbound level at the treated site with the option over that without it, averaged over time.
 
-    What raises permeability works in both directions: it lifts Kp,uu towards 1 and not beyond. Only dosing past the barrier can.
+    What raises permeability works in both directions: it lifts Kp,uu towards 1 and not beyond. Only dosing past the barrier can. What
+    opens the barrier in sessions is averaged over the time between them (`rng` draws how fast it closes, and how often it is opened).
     """
     if option.acts_on == "pumps":
         blocked = PumpState(pgp_inhibited=strength, bcrp_inhibited=strength)
         return np.asarray(np.minimum(relative_ratio(efflux, blocked), 1 / ratio))
-    if option.acts_on in ("permeability", "opens"):
+    if option.acts_on == "permeability":
         return np.asarray(permeable_ratio(ratio, strength) / ratio)
+    if option.acts_on == "opens":
+        closing_h, period_h = (_draw_fact(f"focused_ultrasound_{what}", len(ratio), rng) for what in ("closing_time", "interval"))
+        loss = Efflux(1 / ratio - 1)
+        return np.asarray(opened_ratio_average(loss, opening=strength - 1, closing_h=closing_h, period_h=period_h) / ratio)
     return strength
+
+
+def _draw_fact(key: str, count: int, rng: np.random.Generator) -> Array:
+    """Draws (count,) of a number on the barriers, log-uniform over its range."""
+    fact = load_barrier_facts()[key]
+    low, high = (fact.value if end is None else end for end in (fact.low, fact.high))
+    return np.asarray(low * (high / low) ** rng.random(count))
 
 
 def permeable_ratio(ratio: Number, factor: Number) -> Number:
@@ -84,7 +97,7 @@ def permeable_ratio(ratio: Number, factor: Number) -> Number:
     return 1 / (1 + (1 / ratio - 1) / factor)
 
 
-def opened_ratio_average(efflux: Efflux, *, opening: Number, closing_h: Number, period_h: float) -> Number:
+def opened_ratio_average(efflux: Efflux, *, opening: Number, closing_h: Number, period_h: Number) -> Number:
     """Kp,uu averaged over the time between two sessions of focused ultrasound, in the opened volume, at quasi-steady state.
 
     Permeability is PS0 (1 + D exp(-t / tau)): D = `opening`, tau = `closing_h`, sessions every `period_h`. With r the efflux burden,
@@ -93,18 +106,18 @@ def opened_ratio_average(efflux: Efflux, *, opening: Number, closing_h: Number, 
     Raises:
         DeliveryError: a negative opening, or times that are not above 0.
     """
-    if not (np.all(np.asarray(opening) >= 0) and np.all(np.asarray(closing_h) > 0) and period_h > 0):
+    if not (np.all(np.asarray(opening) >= 0) and np.all(np.asarray(closing_h) > 0) and np.all(np.asarray(period_h) > 0)):
         raise DeliveryError("an opening needs a size of 0 or more, and times above 0")
     burden = np.asarray(efflux_burden(efflux))
     depth = opening / (1 + burden)
-    passed = np.log1p(depth) - np.log1p(depth * np.exp(-period_h / np.asarray(closing_h)))
+    passed = np.log1p(depth) - np.log1p(depth * np.exp(-np.asarray(period_h) / closing_h))
     average: Number = 1 - burden / (1 + burden) * (1 - closing_h * passed / period_h)
     return average
 
 
-def treated_volume_share(treated_mm3: float, brain_g: float) -> float:
+def treated_volume_share(treated_ml: float, brain_g: float) -> float:
     """Share of the brain that is opened, at a density of 1 g/mL. The spinal cord's share is 0."""
-    return treated_mm3 / 1000 / brain_g
+    return treated_ml / brain_g
 
 
 def saturable_uptake(conc: Number, *, most: Number, half: Number, passive: Number = 0.0) -> Number:
@@ -150,7 +163,7 @@ def _gain(share: Array, factor: Array) -> tuple[float, float, float]:
 def _label(option: DeliveryOption, gain: tuple[float | None, float | None, float | None]) -> tuple[Label, str]:
     middle, low, high = gain
     if option.reaches_cord == "no":
-        return "not at the spinal cord", "it acts where it is aimed in the brain; lower motor neurons are not reached"
+        return "not at the spinal cord", f"it acts {_say_opened(option)}; lower motor neurons are not reached"
     if middle is None or low is None or high is None:
         return (
             "cannot tell",
@@ -164,3 +177,12 @@ def _label(option: DeliveryOption, gain: tuple[float | None, float | None, float
     if middle < WORTHWHILE_GAIN:
         return "cannot tell", f"it could add {span}, by most draws too little for a trial to see"
     return "worth a study", f"it could add {span}, if its conditions hold"
+
+
+def _say_opened(option: DeliveryOption) -> str:
+    """Where an option acts that does not reach the cord."""
+    if option.acts_on != "opens":
+        return "where it is aimed in the brain"
+    facts = load_barrier_facts()
+    share = treated_volume_share(facts["focused_ultrasound_volume_alzheimer"].value, facts["brain_mass_human"].value)
+    return f"in the opened {share:.2%} of the brain, whose level is averaged here over the time between sessions"

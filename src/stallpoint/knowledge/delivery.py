@@ -15,8 +15,8 @@ ActsOn = Literal["pumps", "opens", "permeability", "direct", "bypass"]
 class DeliveryOption:
     """One way to deliver a drug.
 
-    `low` and `high` bound what it does: for `pumps` the share inhibited; for `opens` and `permeability` the factor on passive
-    permeability; for `direct` and `bypass` the factor on the level at the site.
+    `low` and `high` bound what it does: for `pumps` the share inhibited; for `permeability` the factor on passive permeability, and for
+    `opens` that factor right after a session; for `direct` and `bypass` the factor on the level at the site.
     """
 
     id: str

@@ -9,10 +9,14 @@ import polars as pl
 from altair.utils.schemapi import debug_mode
 from markupsafe import Markup
 
+from stallpoint.core.numbers import format_number
 from stallpoint.core.source import Source
 from stallpoint.draw.exposure import draw_course, draw_losses, draw_swings, say_share
 from stallpoint.draw.svg import render_svg
 from stallpoint.exposure.answer import ExposureAnswer
+from stallpoint.exposure.from_structure import CAUTION, StructureSuggestion
+from stallpoint.exposure.structure.prediction import BarrierPrediction
+from stallpoint.exposure.structure.score import Score
 from stallpoint.knowledge.uncertainty import load_uncertainty
 from stallpoint.report.render import page_environment, page_stylesheet
 
@@ -32,6 +36,7 @@ class _Page:
     """The answer as the template asks for it."""
 
     answer: ExposureAnswer
+    structure: StructureSuggestion
     sources: Sequence[Source]
     figures: Sequence[Markup]
     wide: Sequence[Markup]
@@ -61,17 +66,50 @@ class _Page:
         )
 
     @property
+    def structure_caution(self) -> str:
+        """What a structure's suggestion is worth beside a measurement."""
+        return CAUTION
+
+    @property
+    def structure_rows(self) -> tuple[tuple[str, str, str], ...]:
+        """What is asked of the structure, what it answers, and how far that goes; without the model, label and scores alone."""
+        said = self.structure
+        rows = () if said.prediction is None else _say_prediction(said.prediction)
+        label = (("label in B3DB", said.known, "a model that judges it has not seen its label"),) if said.known else ()
+        scores = tuple((s.name, _say_score(s), f"without a measured {' and '.join(s.missing)}") for s in said.scores)
+        return (*rows, *label, *scores)
+
+    @property
     def limits(self) -> tuple[str, ...]:
         """What no such page can know."""
         return LIMITS
 
 
-def render_exposure(answer: ExposureAnswer, sources: Sequence[Source]) -> str:
+def render_exposure(answer: ExposureAnswer, structure: StructureSuggestion, sources: Sequence[Source]) -> str:
     """The whole page as text; all text is escaped."""
     course, losses, swings = _draw(answer)
-    page = _Page(answer, sources, [figure for figure in (course,) if figure], [figure for figure in (losses, swings) if figure])
+    figures, wide = ([figure for figure in figures if figure] for figures in ((course,), (losses, swings)))
+    page = _Page(answer, structure, sources, figures, wide)
     template = page_environment().get_template("exposure.html.j2")
     return template.render(page=page, answer=answer, stylesheet=page_stylesheet())
+
+
+def _say_score(score: Score) -> str:
+    low, high = format_number(score.low, 1), format_number(score.high, 1)
+    return f"{low if low == high else f'{low} to {high}'} of {score.most:g}"
+
+
+def _say_prediction(predicted: BarrierPrediction) -> tuple[tuple[str, str, str], ...]:
+    """Rows of the fitted model: class with the set that cannot be excluded, logBB, domain."""
+    middle, low, high = (format_number(each, 1) for each in predicted.log_bb)
+    level = f"{predicted.level:.0%}"
+    kept = " or ".join(predicted.labels) or "neither class"
+    inside = "inside" if predicted.domain.inside else "outside, so no answer is given"
+    return (
+        ("passes the barrier", predicted.answer, f"probability of BBB+ {predicted.probability:.0%}; at {level} it may be {kept}"),
+        ("logBB, total drug", f"{middle} ({low} to {high})", f"{level} interval"),
+        ("like the compounds it learnt from", inside, "; ".join(predicted.domain.reasons) or "by likeness and by six properties"),
+    )
 
 
 @debug_mode(False)

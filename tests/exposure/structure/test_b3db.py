@@ -1,7 +1,10 @@
 import pytest
 
+from stallpoint.exposure.structure.b3db import find_compound
+from stallpoint.exposure.structure.read import read_structure
 from stallpoint.exposure.structure.train import parse_usable
 from stallpoint.knowledge.barrier_scores import load_contested_labels
+from stallpoint.knowledge.sources import load_sources
 
 DOUBLED = {"ceftriaxone": "VAAUVRVFOQPIGI", "quinidine": "LOUPRKONTZGTKE", "colchicine": "IAKHMKGGTNLKSZ"}
 
@@ -25,7 +28,20 @@ def test_doubled_drugs_with_both_labels_are_contested(by_skeleton, skeleton):
 @pytest.mark.parametrize("skeleton", load_contested_labels())
 def test_labels_at_odds_with_measurements_are_contested_with_their_source(by_skeleton, skeleton):
     known = load_contested_labels()[skeleton]
-    assert known.source in by_skeleton[skeleton].contested[-1]
+    said = by_skeleton[skeleton].contested[-1]
+    assert known.why in said
+    assert str(load_sources()[known.source].year) in said
+
+
+@pytest.mark.parametrize("skeleton", [*DOUBLED.values(), *load_contested_labels(), "FTALBRSUTCGOEG", "UHSKFQJFRQCDBE"])
+def test_one_compound_is_found_as_it_stands_among_all(by_skeleton, skeleton):
+    compound = by_skeleton[skeleton]
+    assert find_compound(read_structure(compound.smiles)) == compound
+
+
+@pytest.mark.usefixtures("everything")
+def test_what_b3db_does_not_hold_is_not_found():
+    assert find_compound(read_structure("COC1=C(OC)C(=O)C(CCCCCCCCCC[P+](c2ccccc2)(c2ccccc2)c2ccccc2)=C(C)C1=O")) is None
 
 
 def test_riluzole_is_joined_by_structure(by_skeleton):

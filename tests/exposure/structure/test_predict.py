@@ -24,7 +24,7 @@ OLIGONUCLEOTIDE = "OCC1OC(n2ccc(N)nc2=O)CC1O" + "P(=S)(O)OCC1OC(n2cc(C)c(=O)[nH]
 def test_contested_drugs_get_no_answer_and_the_reasons(model):
     predicted = predict_barrier(IBUDILAST, model)
     assert (predicted.known, predicted.answer) == ("contested", "cannot tell")
-    assert "sanftner2009" in predicted.contested[-1]
+    assert "Sanftner 2009" in predicted.contested[-1]
     assert "contested" in predicted.text
     assert predicted.structure.skeleton not in model.compounds.skeleton
 

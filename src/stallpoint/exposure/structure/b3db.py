@@ -13,6 +13,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,7 +22,9 @@ import numpy as np
 
 from stallpoint.core.errors import PathError
 from stallpoint.exposure.structure.extra import require_chem
+from stallpoint.exposure.structure.read import Structure
 from stallpoint.knowledge.barrier_scores import load_contested_labels
+from stallpoint.knowledge.sources import load_sources
 
 CLASSES, LOG_RATIOS = "B3DB_classification.tsv", "B3DB_regression.tsv"
 FIRST_INVENTED_CID = 100_000_000
@@ -53,15 +56,24 @@ def read_b3db() -> tuple[Compound, ...]:
         StallpointError: the extra `chem` is missing.
         PathError: the package holds other files than expected.
     """
-    from rdkit import Chem
+    return _join_rows(read_rows(CLASSES), read_rows(LOG_RATIOS))
 
-    ratios: dict[str, list[float]] = {}
-    for row in read_rows(LOG_RATIOS):
-        ratios.setdefault(Chem.InchiToInchiKey(row["Inchi"])[:14], []).append(float(row["logBB"]))
-    groups: dict[str, list[Row]] = {}
-    for row in read_rows(CLASSES):
-        groups.setdefault(Chem.InchiToInchiKey(row["Inchi"])[:14], []).append(row)
-    return tuple(_join(skeleton, rows, ratios.get(skeleton, [])) for skeleton, rows in groups.items())
+
+def find_compound(structure: Structure) -> Compound | None:
+    """What B3DB holds of one structure; None where it holds nothing.
+
+    Only rows of the same formula are keyed: it is part of what a skeleton is made from, and keying all of B3DB takes seconds.
+
+    Raises:
+        StallpointError: the extra `chem` is missing.
+        PathError: the package holds other files than expected.
+    """
+    from rdkit import Chem, rdBase
+
+    with rdBase.BlockLogs():
+        formula = _formula(Chem.MolToInchi(structure.molecule))
+    classes, ratios = ([row for row in read_rows(name) if _formula(row["Inchi"]) == formula] for name in (CLASSES, LOG_RATIOS))
+    return next((found for found in _join_rows(classes, ratios) if found.skeleton == structure.skeleton), None)
 
 
 def hash_b3db() -> str:
@@ -70,6 +82,23 @@ def hash_b3db() -> str:
     for name in (CLASSES, LOG_RATIOS):
         joined.update(_find(name).read_bytes())
     return joined.hexdigest()
+
+
+def _join_rows(classes: Sequence[Row], log_ratios: Sequence[Row]) -> tuple[Compound, ...]:
+    from rdkit import Chem
+
+    ratios: dict[str, list[float]] = {}
+    for row in log_ratios:
+        ratios.setdefault(Chem.InchiToInchiKey(row["Inchi"])[:14], []).append(float(row["logBB"]))
+    groups: dict[str, list[Row]] = {}
+    for row in classes:
+        groups.setdefault(Chem.InchiToInchiKey(row["Inchi"])[:14], []).append(row)
+    return tuple(_join(skeleton, rows, ratios.get(skeleton, [])) for skeleton, rows in groups.items())
+
+
+def _formula(inchi: str) -> str:
+    """The part of an InChI after its version."""
+    return inchi.split("/")[1]
 
 
 def _join(skeleton: str, rows: list[Row], ratios: list[float]) -> Compound:
@@ -92,8 +121,13 @@ def _find_doubts(skeleton: str, counts: Counter[str]) -> tuple[str, ...]:
         doubts.append(f"B3DB labels it BBB+ in {counts['BBB+']} and BBB- in {counts['BBB-']} of its rows")
     known = load_contested_labels().get(skeleton)
     if known:
-        doubts.append(f"{known.name} is {known.label} in B3DB, but {known.why} ({known.evidence}; {known.source})")
+        doubts.append(f"{known.name} is {known.label} in B3DB, but {known.why} ({known.evidence}; {_cite(known.source)})")
     return tuple(doubts)
+
+
+def _cite(source: str) -> str:
+    work = load_sources()[source]
+    return f"{work.authors.split()[0]} {work.year}"
 
 
 def _is_invented(row: Row) -> bool:

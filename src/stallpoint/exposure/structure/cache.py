@@ -42,12 +42,26 @@ def load_model(*, train: Callable[[], BarrierModel] = train_model) -> BarrierMod
         OutputError: the cache folder cannot be written.
     """
     require_chem()
-    place = find_cache_folder() / f"barrier-{make_key()}.npz"
+    place = _find_place()
     model = read_model(place)
     if model is None:
         model = train()
         write_model(model, place)
     return model
+
+
+def find_model() -> BarrierModel | None:
+    """The model from the cache; None where it has not been trained.
+
+    Raises:
+        StallpointError: the extra `chem` is missing.
+    """
+    require_chem()
+    return read_model(_find_place())
+
+
+def _find_place() -> Path:
+    return find_cache_folder() / f"barrier-{make_key()}.npz"
 
 
 def find_cache_folder() -> Path:

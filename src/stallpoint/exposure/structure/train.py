@@ -19,7 +19,7 @@ SEED = 20261123
 
 
 def train_model() -> BarrierModel:
-    """The model of all of B3DB; some 20 CPU-seconds.
+    """The model of all of B3DB; minutes on a slow computer.
 
     Raises:
         StallpointError: the extra `chem` is missing.

@@ -1,4 +1,4 @@
-"""One small model for all tests of this folder: some 270 measured compounds of B3DB, five folds, few trees.
+"""One small model of barrier passage for all tests of this folder: some 270 measured compounds of B3DB, five folds, few trees.
 
 The package B3DB is looked for and never imported: it would read all of its tables, of which some are large.
 """
