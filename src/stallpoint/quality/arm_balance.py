@@ -24,8 +24,8 @@ TWO_SIDED = 1.96
 
 METHOD = (
     "Standardised differences (Austin 2009): of means over the root of the mean of the two variances, of shares likewise, level by level. "
-    "Beside each stands the interval that 95 of 100 randomisations stay within, given the numbers of people: about 2 / sqrt(n) of all n in "
-    "equal arms, twice over. No test of baseline differences is made."
+    "Beside each stands the interval that 95 of 100 randomisations stay within, given the numbers of people: about "
+    "4 / sqrt(n) to either side for n people in two equal arms. No test of baseline differences is made."
 )
 NOT_RANDOMISED = "The study names no [trial], so the arms are not taken as randomised: balance is not expected, and differences only describe."
 NO_ARMS = "There are no arms to compare."
@@ -34,10 +34,11 @@ NO_ARMS = "There are no arms to compare."
 @dataclass(frozen=True)
 class ArmBalance(Topic):
     """differences: column, level (empty for numbers), arm, against, n, difference (standardised), chance (half the 95% interval of
-    randomisation), value and value_against (mean or share), in the order of the table's columns.
+    randomisation), value and value_against (mean or share), in the order of the table's columns. Without randomisation nothing is judged.
     """
 
     differences: pl.DataFrame
+    randomised: bool
 
 
 def measure_arm_balance(cohort: Cohort, *, control: str | None = None, randomised: bool = True) -> ArmBalance:
@@ -45,7 +46,7 @@ def measure_arm_balance(cohort: Cohort, *, control: str | None = None, randomise
     patients = _at_baseline(cohort)
     arms = sorted(patients["arm"].drop_nulls().unique()) if "arm" in patients.columns else []
     if len(arms) < 2:
-        return ArmBalance((), (NO_ARMS,), pl.DataFrame(schema=_types()))
+        return ArmBalance((), (NO_ARMS,), pl.DataFrame(schema=_types()), randomised)
     against = arms[0] if control is None else control
     rows = [
         row
@@ -55,7 +56,7 @@ def measure_arm_balance(cohort: Cohort, *, control: str | None = None, randomise
     ]
     differences = pl.DataFrame(rows, schema=_types())
     notes = (METHOD,) if randomised else (METHOD, NOT_RANDOMISED)
-    return ArmBalance(_checks(differences) if randomised else (), notes, differences)
+    return ArmBalance(_checks(differences) if randomised else (), notes, differences, randomised)
 
 
 def _types() -> dict[str, pl.DataType]:

@@ -20,6 +20,9 @@ CELLS_PER_BANDWIDTH = 3
 DEEP_VALLEY = 0.5
 """Two peaks are apart where the density between them falls to this share of the lower one."""
 
+NEAR_WHOLE = 0.05
+"""A planned month this near to a whole one, as a share of the shortest interval, is taken for it."""
+
 METHOD = (
     "The planned months are those at which visits gather: peaks of their density, moved to the median of the visits nearest to each, "
     "kept where at least {share:.0%} of the people still followed then were seen."
@@ -97,7 +100,13 @@ def _without_rare(plan: VisitPlan, seen: pl.DataFrame) -> VisitPlan:
     middle = gathered["time_months"].to_numpy()
     followed = last.size - np.searchsorted(last, np.asarray(plan.months)[gathered["month"].to_numpy()] - _slack(plan))
     enough = gathered["people"].to_numpy() >= load_quality_limits()["planned_share"] * np.maximum(followed, 1)
-    return VisitPlan(tuple(float(month) for month in np.round(middle[enough], 2)))
+    return VisitPlan(tuple(_to_whole_months(middle[enough])))
+
+
+def _to_whole_months(months: Floats) -> list[float]:
+    """Protocols count in months: a whole month that is near stands for what was estimated."""
+    near = np.abs(months - np.rint(months)) <= NEAR_WHOLE * np.min(np.diff(months), initial=np.inf)
+    return [float(month) for month in np.round(np.where(near, np.rint(months), months), 2)]
 
 
 def _slack(plan: VisitPlan) -> float:
