@@ -52,4 +52,4 @@ def _bin(steps: pl.DataFrame) -> pl.DataFrame:
 def _limits(steps: pl.DataFrame) -> pl.DataFrame:
     """months, low, high: the limits over the lengths that occur."""
     ordered = steps.select("months", "low", "high").sort("months")
-    return ordered.gather_every(max(1, -(-ordered.height // MOST_LIMITS)))
+    return pl.concat([ordered.gather_every(max(1, -(-ordered.height // MOST_LIMITS))), ordered.tail(1)])

@@ -34,7 +34,8 @@ def draw_missing_columns(columns: pl.DataFrame) -> alt.LayerChart:
     middles = shown.select("table", "column", middle=(pl.int_range(pl.len()) + 0.5) * ROW_HEIGHT)
     ticks = columns.filter(pl.col("arm") != "everyone").join(middles, on=["table", "column"]).select("middle", "share")
     width = HALF_WIDTH - LABEL_WIDTH - NUMBERS_WIDTH
-    x = alt.X("share:Q", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(title="share missing", format=".0%", values=[0, 0.5, 1]))
+    most = max(0.1, *columns["share"], 0.0)
+    x = alt.X("share:Q", scale=alt.Scale(domain=[0, most]), axis=alt.Axis(title="share missing", format=".0%", tickCount=4))
     y, table = down("middle", height=height), alt.Chart(inline(rows))
     layers = [
         table.mark_bar(size=BAR_HEIGHT, color=WARN.light, opacity=0.7).encode(x=x, y=y),

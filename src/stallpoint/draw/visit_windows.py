@@ -26,7 +26,7 @@ def draw_visit_windows(visits: pl.DataFrame, *, months: Sequence[float], windows
     later = visits.filter(pl.col("time_months") > 0)
     last = max([*months, *later["time_months"]])
     step = last / BINS
-    cell = (pl.col("time_months") / step).floor()
+    cell = (pl.col("time_months") / step).floor().clip(upper_bound=BINS - 1)
     bars = later.group_by("outside", left=cell * step).agg(pl.len().alias("n")).sort("left", "outside")
     stacked = bars.with_columns(right=pl.col("left") + step, top=pl.col("n").cum_sum().over("left"))
     stacked = stacked.with_columns(bottom=pl.col("top") - pl.col("n"))

@@ -10,6 +10,7 @@ import polars as pl
 
 from stallpoint.core.check import Check
 from stallpoint.core.cohort import Cohort
+from stallpoint.core.numbers import format_number
 from stallpoint.core.wording import counted, listed
 from stallpoint.knowledge.quality_limits import load_quality_limits
 from stallpoint.quality.topic import Topic
@@ -128,7 +129,7 @@ def _checks(differences: pl.DataFrame) -> tuple[Check, ...]:
     far = judged.filter(pl.col("scales") > load_quality_limits()["chance_scales"])
     expected = f"{0.05 * judged.height:.1f} expected of randomised arms"
     text = f"{outside} of {counted(judged.height, 'baseline difference')} lie outside their 95% interval ({expected})."
-    named = [f"{row['column']}{' ' + row['level'] if row['level'] else ''} ({row['difference']:+.2f})" for row in far.iter_rows(named=True)]
+    named = [f"{row['column']}{' ' + row['level'] if row['level'] else ''} ({format_number(row['difference'], 2)})" for row in far.iter_rows(named=True)]
     if not named:
         return (Check("arm_balance", "passed", f"{text} None is farther apart than randomisation explains.", 0),)
     return (Check("arm_balance", "warning", f"{text} Farther apart than randomisation explains: {listed(named)}.", far.height),)

@@ -9,6 +9,7 @@ import polars.selectors as cs
 
 from stallpoint.core.check import Check
 from stallpoint.core.cohort import Cohort
+from stallpoint.core.numbers import MINUS
 from stallpoint.core.tables import ITEMS
 from stallpoint.core.wording import counted
 from stallpoint.knowledge.quality_limits import load_quality_limits
@@ -57,11 +58,11 @@ def find_impossible_jumps(cohort: Cohort) -> ImpossibleJumps:
     Visits of one person at the same time count as their mean.
     """
     limits = load_quality_limits()
-    numeric = cohort.visits.select(cs.numeric()).columns
-    stepped = {name: _steps(cohort.visits, name) for name in MEASURES if name in numeric}
+    numeric, ordered = cohort.visits.select(cs.numeric()).columns, _in_order(cohort.visits)
+    stepped = {name: _steps(ordered, name) for name in MEASURES if name in numeric}
     judged = {name: steps for name, steps in stepped.items() if steps.height >= limits["fewest_changes"]}
     steps = pl.concat([_judge(_no_steps()), *(_judge(part) for part in judged.values())])
-    items = [_steps(cohort.visits, item) for item in ITEMS if item in numeric]
+    items = [_steps(ordered, item) for item in ITEMS if item in numeric]
     jumps = _item_jumps(pl.concat([_no_steps(), *items]))
     few = [f"{MEASURES[name][0]} has {counted(stepped[name].height, 'change')}, too few to judge." for name in stepped.keys() - judged.keys()]
     checks = [_check(name, steps.filter(pl.col("measure") == MEASURES[name][0])) for name in judged]
@@ -70,27 +71,40 @@ def find_impossible_jumps(cohort: Cohort) -> ImpossibleJumps:
     return ImpossibleJumps(tuple(checks), (METHOD.format(scales=limits["jump_scales"]), *sorted(few)), steps, jumps)
 
 
-def _steps(visits: pl.DataFrame, column: str) -> pl.DataFrame:
+def _in_order(visits: pl.DataFrame) -> pl.DataFrame:
+    """Visits by person and time, with people as numbers, which are quicker to compare than names."""
+    return visits.with_columns(person=pl.col("patient").rank("dense")).sort("person", "time_months")
+
+
+def _steps(ordered: pl.DataFrame, column: str) -> pl.DataFrame:
     """Consecutive values of each person."""
     label, unit = MEASURES.get(column, (column, "points"))
-    values = visits.select("patient", "time_months", pl.col(column).cast(pl.Float64).alias("value")).drop_nulls()
-    once = values.group_by("patient", "time_months").agg(pl.col("value").sort().mean()).sort("patient", "time_months")
-    before = {"from_months": pl.col("time_months").shift(1), "from_value": pl.col("value").shift(1)}
+    once = _once(ordered.select("person", "patient", "time_months", value=pl.col(column).cast(pl.Float64)).drop_nulls())
+    before = once.select(pl.all().shift(1).name.prefix("from_"))
     return (
-        once.with_columns(expression.over("patient").alias(name) for name, expression in before.items())
-        .drop_nulls("from_months")
+        pl.concat([once, before], how="horizontal")
+        .filter(pl.col("person") == pl.col("from_person"))
         .select(
             pl.lit(label).alias("measure"),
             pl.lit(unit).alias("unit"),
             "patient",
-            "from_months",
+            pl.col("from_time_months").alias("from_months"),
             pl.col("time_months").alias("to_months"),
-            (pl.col("time_months") - pl.col("from_months")).alias("months"),
+            (pl.col("time_months") - pl.col("from_time_months")).alias("months"),
             "from_value",
             pl.col("value").alias("to_value"),
             (pl.col("value") - pl.col("from_value")).alias("change"),
         )
     )
+
+
+def _once(values: pl.DataFrame) -> pl.DataFrame:
+    """One value per person and time: the mean where there are more."""
+    again = (pl.col("person") == pl.col("person").shift(1)) & (pl.col("time_months") == pl.col("time_months").shift(1))
+    if not values.select(again.any()).item():
+        return values
+    means = values.group_by("person", "patient", "time_months").agg(pl.col("value").sort().mean())
+    return means.sort("person", "time_months")
 
 
 def _no_steps() -> pl.DataFrame:
@@ -141,9 +155,13 @@ def _check(column: str, steps: pl.DataFrame) -> Check:
     largest = found.sort(pl.col("change").abs(), "change", descending=True).row(0, named=True)
     text = (
         f"{label}: {counted(found.height, 'impossible change')} among {steps.height:,} ({counted(rises, 'rise')}, "
-        f"{counted(found.height - rises, 'fall')}) in {people}; the largest is {largest['change']:+.3g} {unit} in {largest['months']:.1f} months."
+        f"{counted(found.height - rises, 'fall')}) in {people}; the largest is {_signed(largest['change'])} {unit} in {largest['months']:.1f} months."
     )
     return Check(f"jumps_{column}", "warning", text, found.height)
+
+
+def _signed(change: float) -> str:
+    return f"{change:+.3g}".replace("-", MINUS)
 
 
 def _check_items(jumps: pl.DataFrame, changes: int) -> Check:
