@@ -48,7 +48,7 @@ def draw_balance(differences: pl.DataFrame, *, randomised: bool = True) -> alt.L
     bands = ". Bands: where 95 of 100 randomisations of as many people lie" if randomised else ""
     more = f"; the {MOST_ROWS} farthest of {known.height}" if known.height > MOST_ROWS else ""
     subtitle = f"Points: {arms} minus {against}, in standard deviations{more}{bands}"
-    return dress(layers, width=PLOT_WIDTH, height=height, title="The arms at time zero", subtitle=subtitle)
+    return dress(layers, width=PLOT_WIDTH, height=height, title="How far the arms are apart", subtitle=subtitle)
 
 
 def _row(row: dict[str, Any], index: int, several: bool) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def draw_missing_columns(columns: pl.DataFrame) -> alt.LayerChart:
     x = alt.X("share:Q", scale=alt.Scale(domain=[0, most]), axis=alt.Axis(title="share missing", format=".0%", tickCount=4))
     y, table = down("middle", height=height), alt.Chart(inline(rows))
     layers = [
-        table.mark_bar(size=BAR_HEIGHT, color=WARN.light, opacity=0.7).encode(x=x, y=y),
+        table.mark_bar(size=BAR_HEIGHT, color=WARN.light, opacity=0.7).encode(x=x, x2="none:Q", y=y),
         alt.Chart(inline(ticks)).mark_tick(thickness=2, size=BAR_HEIGHT + 4, color=INK.light).encode(x=x, y=y),
         table.mark_text().encode(x=alt.value(-LABEL_WIDTH), y=y, text="label:N"),
         table.mark_text(align="right").encode(x=alt.value(width + NUMBERS_WIDTH), y=y, text="percent:N"),
@@ -53,6 +53,7 @@ def _row(row: dict[str, Any], index: int) -> dict[str, Any]:
     return {
         "label": label if len(label) <= 28 else f"{label[:27]}…",
         "share": row["share"],
+        "none": 0.0,
         "percent": f"{row['share']:.1%}",
         "middle": (index + 0.5) * ROW_HEIGHT,
     }

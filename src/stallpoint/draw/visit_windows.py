@@ -49,4 +49,4 @@ def draw_visit_windows(visits: pl.DataFrame, *, months: Sequence[float], windows
         ),
     ]
     subtitle = "Bars: visits after time zero, those outside their window in the other colour. Shaded: windows. Dashes: planned months"
-    return dress(layers, width=FULL_WIDTH - AXIS_ROOM, height=HEIGHT, title="When people were seen", subtitle=subtitle)
+    return dress(layers, width=FULL_WIDTH - AXIS_ROOM, height=HEIGHT, title="Visits over time", subtitle=subtitle)

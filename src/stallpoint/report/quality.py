@@ -37,10 +37,11 @@ LIMITS = (
 
 @dataclass(frozen=True)
 class WorstRows:
-    """A table of the rows that stand out most, as text; `left_out` rows more are in quality.json."""
+    """A table of the rows that stand out most, as text; `left_out` rows more are in quality.json. `numeric` says which columns align."""
 
     title: str
     columns: tuple[str, ...]
+    numeric: tuple[bool, ...]
     rows: tuple[tuple[str, ...], ...]
     left_out: int
 
@@ -165,11 +166,13 @@ def worst_rows(quality: DataQuality) -> list[WorstRows]:
 
 def _table(title: str, frame: pl.DataFrame, columns: tuple[str, ...]) -> WorstRows:
     shown = frame.select(columns).head(MOST_ROWS)
-    rows = tuple(tuple(_cell(value) for value in row) for row in shown.iter_rows())
-    return WorstRows(title, tuple(name.replace("_", " ") for name in columns), rows, frame.height - shown.height)
+    rows = tuple(tuple(_cell(name, value) for name, value in row.items()) for row in shown.iter_rows(named=True))
+    numeric = tuple(dtype.is_numeric() for dtype in shown.dtypes)
+    return WorstRows(title, tuple(name.replace("_", " ") for name in columns), numeric, rows, frame.height - shown.height)
 
 
-def _cell(value: object) -> str:
+def _cell(column: str, value: object) -> str:
+    """Months with two decimals, whole numbers without, other numbers with one."""
     if not isinstance(value, float):
         return str(value)
-    return format_number(value, 0 if value.is_integer() else 2 if abs(value) < 10 else 1)
+    return format_number(value, 2 if column.endswith("_months") else 0 if value.is_integer() else 1)
