@@ -40,7 +40,9 @@ def defective_tables():
         {
             "patient": f"P{person}",
             "time_months": month + (0.9 if person % 9 == 2 and month == 4 else 0.07 * (person % 3)) * (month > 0),
-            "alsfrs_r": None if person % 11 == 3 and month == 2 else 45.0 - person % 4 - month - 30 * (person == 5 and month == 4),
+            "alsfrs_r": None
+            if person % 11 == 3 and month == 2
+            else 45.0 - person % 4 - month - 30 * (person == 5 and month == 4),
             "fvc_percent": 60.0 + 5 * ((7 * person + 3 * int(month)) % 9),
         }
         for person in range(people)
@@ -54,7 +56,10 @@ def defective_tables():
 
 
 def one_person():
-    return {"patients": pl.DataFrame({"patient": ["P1"]}), "visits": pl.DataFrame({"patient": ["P1"], "time_months": [0.0], "alsfrs_r": [40.0]})}
+    return {
+        "patients": pl.DataFrame({"patient": ["P1"]}),
+        "visits": pl.DataFrame({"patient": ["P1"], "time_months": [0.0], "alsfrs_r": [40.0]}),
+    }
 
 
 def test_one_person_is_described_and_nothing_else_is_judged():

@@ -44,7 +44,11 @@ def test_the_limit_is_five_robust_standard_deviations(cohort):
     change = np.tile([1.0, -1.0], 20)
     values = np.column_stack([np.full(40, 20.0), 20.0 + change])
     visits = pl.DataFrame(
-        {"patient": np.repeat([f"P{number:03d}" for number in range(40)], 2), "time_months": [0.0, 3.0] * 40, "alsfrs_r": values.ravel()}
+        {
+            "patient": np.repeat([f"P{number:03d}" for number in range(40)], 2),
+            "time_months": [0.0, 3.0] * 40,
+            "alsfrs_r": values.ravel(),
+        }
     )
     steps = find_impossible_jumps(cohort(visits=visits)).steps
     assert steps["high"].to_numpy() == pytest.approx(5 * 1.4826)

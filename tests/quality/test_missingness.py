@@ -13,7 +13,9 @@ def check(found, name):
 
 
 def test_planted_gaps_are_counted_by_column_and_arm(cohort, patients):
-    holes = patients.with_columns(age_years=pl.when((pl.col("arm") == "active") & (pl.int_range(pl.len()) < 40)).then(None).otherwise("age_years"))
+    holes = patients.with_columns(
+        age_years=pl.when((pl.col("arm") == "active") & (pl.int_range(pl.len()) < 40)).then(None).otherwise("age_years")
+    )
     found = look(cohort(patients=holes))
     age = found.columns.filter(pl.col("column") == "age_years")
     assert dict(age.select("arm", "missing").iter_rows()) == {"everyone": 20, "active": 20, "placebo": 0}

@@ -35,10 +35,14 @@ def test_clean_visits_lie_in_their_windows(cohort):
 
 def test_planted_visits_off_plan_are_counted(cohort, visits):
     late = (pl.col("time_months").is_between(5, 7)) & (pl.col("patient") < "P060")
-    found = measure_visit_windows(cohort(visits=visits.with_columns(pl.col("time_months") + pl.when(late).then(1.3).otherwise(0.0))))
+    found = measure_visit_windows(
+        cohort(visits=visits.with_columns(pl.col("time_months") + pl.when(late).then(1.3).otherwise(0.0)))
+    )
     assert found.plan.months[:2] == (0.0, 3.0)
     few = (pl.col("time_months").is_between(5, 7)) & (pl.col("patient") < "P015")
-    found = measure_visit_windows(cohort(visits=visits.with_columns(pl.col("time_months") + pl.when(few).then(1.3).otherwise(0.0))))
+    found = measure_visit_windows(
+        cohort(visits=visits.with_columns(pl.col("time_months") + pl.when(few).then(1.3).otherwise(0.0)))
+    )
     assert found.plan.months == (0.0, 3.0, 6.0, 9.0, 12.0)
     assert found.checks[0].count == 15
     assert found.visits.filter("outside")["planned_months"].to_list() == [6.0] * 15

@@ -29,7 +29,9 @@ def draw_jumps(steps: pl.DataFrame, *, measure: str, unit: str) -> alt.LayerChar
         .mark_circle(color=ACCENT.light, opacity=0.55)
         .encode(x=x, y=y, size=alt.Size("n:Q", scale=alt.Scale(type="sqrt", range=[4, 240]), legend=None)),
         *(
-            alt.Chart(inline(limits)).mark_line(strokeDash=[5, 4], strokeWidth=1.4, color=SOFT.light).encode(x=x, y=alt.Y(f"{end}:Q"))
+            alt.Chart(inline(limits))
+            .mark_line(strokeDash=[5, 4], strokeWidth=1.4, color=SOFT.light)
+            .encode(x=x, y=alt.Y(f"{end}:Q"))
             for end in ("low", "high")
         ),
         alt.Chart(inline(odd)).mark_point(shape="cross", size=60, filled=True, color=WARN.light).encode(x=x, y=y),

@@ -70,7 +70,9 @@ def draw_missed_visits(by_month: pl.DataFrame) -> alt.LayerChart:
     stacked = gaps.with_columns(top=pl.col("share").cum_sum().over("planned_months"))
     months = by_month["planned_months"].unique().sort()
     half = BAR_SHARE / 2 * float(months.diff().drop_nulls().min() or 1.0)  # type: ignore[arg-type]
-    bars = stacked.with_columns(left=pl.col("planned_months") - half, right=pl.col("planned_months") + half, bottom=pl.col("top") - pl.col("share"))
+    bars = stacked.with_columns(
+        left=pl.col("planned_months") - half, right=pl.col("planned_months") + half, bottom=pl.col("top") - pl.col("share")
+    )
     last = float(months.max())  # type: ignore[arg-type]
     most = max(0.1, float(stacked["top"].max() or 0.0))  # type: ignore[arg-type]
     colour = alt.Color("state:N", scale=alt.Scale(domain=list(fills), range=list(fills.values())), legend=None)
@@ -87,11 +89,18 @@ def draw_missed_visits(by_month: pl.DataFrame) -> alt.LayerChart:
             y2="top:Q",
             color=colour,
         ),
-        *(alt.Chart(inline([row])).mark_square(size=80, strokeWidth=0).encode(x=alt.value(row["at"] + 4), y=above, color=colour) for row in key),
         *(
-            alt.Chart(inline([row])).mark_text(fontSize=SMALL_SIZE, color=INK.light).encode(x=alt.value(row["text"] + 4), y=above, text="state:N")
+            alt.Chart(inline([row])).mark_square(size=80, strokeWidth=0).encode(x=alt.value(row["at"] + 4), y=above, color=colour)
+            for row in key
+        ),
+        *(
+            alt.Chart(inline([row]))
+            .mark_text(fontSize=SMALL_SIZE, color=INK.light)
+            .encode(x=alt.value(row["text"] + 4), y=above, text="state:N")
             for row in key
         ),
     ]
     subtitle = "People whose follow-up reaches the planned month"
-    return dress(layers, width=HALF_WIDTH - 50, height=MONTHS_HEIGHT, title="Visits that were missed or gave no total", subtitle=subtitle)
+    return dress(
+        layers, width=HALF_WIDTH - 50, height=MONTHS_HEIGHT, title="Visits that were missed or gave no total", subtitle=subtitle
+    )

@@ -48,5 +48,7 @@ def draw_visit_windows(visits: pl.DataFrame, *, months: Sequence[float], windows
             for outside, colour in ((False, ACCENT), (True, WARN))
         ),
     ]
-    subtitle = "Bars: visits after time zero, those outside their window in the other colour. Shaded: windows. Dashes: planned months"
+    subtitle = (
+        "Bars: visits after time zero, those outside their window in the other colour. Shaded: windows. Dashes: planned months"
+    )
     return dress(layers, width=FULL_WIDTH - AXIS_ROOM, height=HEIGHT, title="Visits over time", subtitle=subtitle)

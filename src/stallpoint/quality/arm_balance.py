@@ -28,7 +28,9 @@ METHOD = (
     "Beside each stands the interval that 95 of 100 randomisations stay within, given the numbers of people: about "
     "4 / sqrt(n) to either side for n people in two equal arms. No test of baseline differences is made."
 )
-NOT_RANDOMISED = "The study names no [trial], so the arms are not taken as randomised: balance is not expected, and differences only describe."
+NOT_RANDOMISED = (
+    "The study names no [trial], so the arms are not taken as randomised: balance is not expected, and differences only describe."
+)
 NO_ARMS = "There are no arms to compare."
 
 
@@ -129,7 +131,10 @@ def _checks(differences: pl.DataFrame) -> tuple[Check, ...]:
     far = judged.filter(pl.col("scales") > load_quality_limits()["chance_scales"])
     expected = f"{0.05 * judged.height:.1f} expected of randomised arms"
     text = f"{outside} of {counted(judged.height, 'baseline difference')} lie outside their 95% interval ({expected})."
-    named = [f"{row['column']}{' ' + row['level'] if row['level'] else ''} ({format_number(row['difference'], 2)})" for row in far.iter_rows(named=True)]
+    named = [
+        f"{row['column']}{' ' + row['level'] if row['level'] else ''} ({format_number(row['difference'], 2)})"
+        for row in far.iter_rows(named=True)
+    ]
     if not named:
         return (Check("arm_balance", "passed", f"{text} None is farther apart than randomisation explains.", 0),)
     return (Check("arm_balance", "warning", f"{text} Farther apart than randomisation explains: {listed(named)}.", far.height),)

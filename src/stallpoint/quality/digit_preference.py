@@ -95,7 +95,9 @@ def _cells(values: pl.DataFrame, bounds: tuple[float, float] | None) -> tuple[pl
         scaled = inside.with_columns(unit=(pl.col("value") * per_unit).round(6))
         whole = scaled.filter(pl.col("unit") == pl.col("unit").round())
         if whole.height >= RECORDED_SHARE * inside.height:
-            cells = whole.group_by(pl.col("unit").cast(pl.Int64)).agg(pl.len().alias("n"), pl.col("patient").n_unique().alias("people"))
+            cells = whole.group_by(pl.col("unit").cast(pl.Int64)).agg(
+                pl.len().alias("n"), pl.col("patient").n_unique().alias("people")
+            )
             spans = int(cells["unit"].max()) - int(cells["unit"].min()) + 1  # type: ignore[arg-type]
             return cells.sort("unit"), "" if spans >= FEWEST_CELLS else "too narrow a range to judge last digits"
     return values.clear(), "not judged, as its values have many decimals and so were computed, not read off"
@@ -108,7 +110,12 @@ def _compare(label: str, cells: pl.DataFrame) -> pl.DataFrame:
     smooth = _smooth_part(units, counts)
     observed, expected = (np.bincount(units % 10, weights=part, minlength=10) for part in (counts, smooth))
     return pl.DataFrame(
-        {"measure": [label] * 10, "digit": np.arange(10), "observed": observed / observed.sum(), "expected": expected / expected.sum()},
+        {
+            "measure": [label] * 10,
+            "digit": np.arange(10),
+            "observed": observed / observed.sum(),
+            "expected": expected / expected.sum(),
+        },
         schema_overrides={"digit": pl.Int64},
     )
 
@@ -155,8 +162,9 @@ def _chance(expected: Floats, n: int) -> float:
 def _check(row: dict[str, float]) -> Check:
     heaped = row["moved"] > max(load_quality_limits()["digit_share"], row["chance"])
     text = (
-        f"{row['measure']}: {row['moved']:.0%} of {counted(int(row['n']), 'value')} would have to move to another last digit (chance alone: "
-        f"up to {row['chance']:.0%}); {row['at_0_or_5']:.0%} end in 0 or 5, where {row['expected_at_0_or_5']:.0%} are expected."
+        f"{row['measure']}: {row['moved']:.0%} of {counted(int(row['n']), 'value')} would have to move to another last digit "
+        f"(chance alone: up to {row['chance']:.0%}); {row['at_0_or_5']:.0%} end in 0 or 5, "
+        f"where {row['expected_at_0_or_5']:.0%} are expected."
     )
     return Check("digit_preference", "warning" if heaped else "passed", text, int(row["n"]))
 

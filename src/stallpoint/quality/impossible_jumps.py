@@ -64,7 +64,10 @@ def find_impossible_jumps(cohort: Cohort) -> ImpossibleJumps:
     steps = pl.concat([_judge(_no_steps()), *(_judge(part) for part in judged.values())])
     items = [_steps(ordered, item) for item in ITEMS if item in numeric]
     jumps = _item_jumps(pl.concat([_no_steps(), *items]))
-    few = [f"{MEASURES[name][0]} has {counted(stepped[name].height, 'change')}, too few to judge." for name in stepped.keys() - judged.keys()]
+    few = [
+        f"{MEASURES[name][0]} has {counted(stepped[name].height, 'change')}, too few to judge."
+        for name in stepped.keys() - judged.keys()
+    ]
     checks = [_check(name, steps.filter(pl.col("measure") == MEASURES[name][0])) for name in judged]
     if items:
         checks.append(_check_items(jumps, sum(part.height for part in items)))
@@ -153,9 +156,10 @@ def _check(column: str, steps: pl.DataFrame) -> Check:
         return Check(f"jumps_{column}", "passed", f"{label}: none of {counted(steps.height, 'change')} is impossibly large.", 0)
     people = counted(found["patient"].n_unique(), "person")
     largest = found.sort(pl.col("change").abs(), "change", descending=True).row(0, named=True)
+    directions = f"{counted(rises, 'rise')}, {counted(found.height - rises, 'fall')}"
     text = (
-        f"{label}: {counted(found.height, 'impossible change')} among {steps.height:,} ({counted(rises, 'rise')}, "
-        f"{counted(found.height - rises, 'fall')}) in {people}; the largest is {_signed(largest['change'])} {unit} in {largest['months']:.1f} months."
+        f"{label}: {counted(found.height, 'impossible change')} among {steps.height:,} ({directions}) in {people}; "
+        f"the largest is {_signed(largest['change'])} {unit} in {largest['months']:.1f} months."
     )
     return Check(f"jumps_{column}", "warning", text, found.height)
 

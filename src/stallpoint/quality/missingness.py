@@ -49,7 +49,9 @@ def measure_missingness(cohort: Cohort, plan: VisitPlan) -> Missingness:
     arms = columns.filter((pl.col("table") == "patients") & (pl.col("arm") != EVERYONE))
     by_arm = (_check_arms(arms),) if arms["arm"].n_unique() > 1 else ()
     absent = [name for name in PATIENTS.schema.columns if name not in (*cohort.patients.columns, "arm")]
-    notes = (*NOTES, f"Not recorded of anybody, as no column of patients holds it: {listed(absent, most=9)}.") if absent else NOTES
+    notes = (
+        (*NOTES, f"Not recorded of anybody, as no column of patients holds it: {listed(absent, most=9)}.") if absent else NOTES
+    )
     return Missingness((*checks, *by_arm), notes, columns, _by_month(cohort, plan))
 
 
@@ -60,7 +62,14 @@ def _one_item_5(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _no_columns() -> pl.DataFrame:
-    types = {"table": pl.String, "column": pl.String, "arm": pl.String, "rows": pl.Int64, "missing": pl.Int64, "share": pl.Float64}
+    types = {
+        "table": pl.String,
+        "column": pl.String,
+        "arm": pl.String,
+        "rows": pl.Int64,
+        "missing": pl.Int64,
+        "share": pl.Float64,
+    }
     return pl.DataFrame(schema=types)
 
 
@@ -124,7 +133,11 @@ def _by_month(cohort: Cohort, plan: VisitPlan) -> pl.DataFrame:
     total = pl.col("alsfrs_r").is_not_null().any() if "alsfrs_r" in visits.columns else pl.lit(value=False)
     seen = visits.group_by("patient", "visit").agg(total.alias("total"))
     state = (
-        pl.when(pl.col("total")).then(pl.lit(WITH_TOTAL)).when(~pl.col("total")).then(pl.lit(WITHOUT_TOTAL)).otherwise(pl.lit(NO_VISIT))
+        pl.when(pl.col("total"))
+        .then(pl.lit(WITH_TOTAL))
+        .when(~pl.col("total"))
+        .then(pl.lit(WITHOUT_TOTAL))
+        .otherwise(pl.lit(NO_VISIT))
     )
     months = pl.DataFrame({"visit": range(len(plan.months)), "planned_months": plan.months}, schema_overrides={"visit": pl.Int64})
     expected = _follow_up_ends(cohort).join(months, how="cross").filter(pl.col("end") >= pl.col("planned_months"))

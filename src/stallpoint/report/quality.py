@@ -154,12 +154,26 @@ def _inline(chart: object, said: str) -> Markup:
 def worst_rows(quality: DataQuality) -> list[WorstRows]:
     """The rows that stand out most, look by look; tables without rows are left out."""
     windows = quality.visit_windows
-    outside = windows.visits.filter(pl.col("outside")).sort(pl.col("off_months").abs() / pl.col("window_months"), "patient", descending=[True, False])
+    outside = windows.visits.filter(pl.col("outside")).sort(
+        pl.col("off_months").abs() / pl.col("window_months"), "patient", descending=[True, False]
+    )
     tables = (
-        _table("Impossible changes", quality.jumps.worst, ("patient", "measure", "from_months", "to_months", "from_value", "to_value", "change", "low", "high")),
-        _table("Items that jump", quality.jumps.items, ("patient", "item", "from_months", "to_months", "from_value", "to_value", "change")),
+        _table(
+            "Impossible changes",
+            quality.jumps.worst,
+            ("patient", "measure", "from_months", "to_months", "from_value", "to_value", "change", "low", "high"),
+        ),
+        _table(
+            "Items that jump",
+            quality.jumps.items,
+            ("patient", "item", "from_months", "to_months", "from_value", "to_value", "change"),
+        ),
         _table("Longest gaps between visits", windows.gaps, ("patient", "from_months", "to_months", "missed")),
-        _table("Visits farthest outside their window", outside, ("patient", "time_months", "planned_months", "off_months", "window_months")),
+        _table(
+            "Visits farthest outside their window",
+            outside,
+            ("patient", "time_months", "planned_months", "off_months", "window_months"),
+        ),
     )
     return [table for table in tables if table.rows]
 

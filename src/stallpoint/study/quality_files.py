@@ -50,7 +50,11 @@ def quality_record(cohort: Cohort, quality: DataQuality) -> dict[str, Any]:
             "gaps": windows.gaps.to_dicts(),
         },
         "jumps": {**_said(jumps), "impossible": jumps.worst.drop("impossible").to_dicts(), "items": jumps.items.to_dicts()},
-        "digits": {**_said(quality.digits), "summary": quality.digits.summary.to_dicts(), "digits": quality.digits.digits.to_dicts()},
+        "digits": {
+            **_said(quality.digits),
+            "summary": quality.digits.summary.to_dicts(),
+            "digits": quality.digits.digits.to_dicts(),
+        },
         "balance": {**_said(quality.balance), "differences": quality.balance.differences.to_dicts()},
     }
 
