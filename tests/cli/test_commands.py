@@ -61,6 +61,23 @@ def test_check_says_what_was_found(write_study: Write) -> None:
     assert machine["arms"] == {"active": 5, "placebo": 5}
 
 
+def test_check_says_what_the_data_are_like_and_writes_a_page(write_study: Write, tmp_path: Path) -> None:
+    study, out = write_study(), tmp_path / "quality"
+    said = invoke("check", study, "--out", out)
+    assert "Data quality" in said
+    assert "100% of visit times after time zero are whole months" in said
+    assert f"Page: {out / 'quality.html'}" in said
+    page = (out / "quality.html").read_text(encoding="utf-8")
+    record = json.loads((out / "quality.json").read_text(encoding="utf-8"))
+    assert record["schema"] == "stallpoint.quality/1"
+    assert record["visit_windows"]["planned_months"] == [0, 3, 6, 9]
+    assert all(check["text"] in page for topic in ("missingness", "visit_windows", "digits") for check in record[topic]["checks"])
+    assert "Research use only" in page
+    machine = json.loads(invoke("check", study, "--json"))
+    assert machine["quality"] == record
+    assert machine["page"] is None
+
+
 def test_run_writes_the_whole_folder(write_study: Write, tmp_path: Path, course: list[str]) -> None:
     out = tmp_path / "out"
     study = write_study(study=COHORT_TOML)

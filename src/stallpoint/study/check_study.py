@@ -11,7 +11,9 @@ import polars as pl
 from stallpoint.core.check import Check
 from stallpoint.core.cohort import Cohort
 from stallpoint.core.tables import TABLES
+from stallpoint.quality.data_quality import DataQuality, measure_data_quality
 from stallpoint.study.cohort_of_study import pose_trial, read_cohort
+from stallpoint.study.quality_files import quality_record, write_quality
 from stallpoint.study.study_file import StudyFile, read_study_file
 
 SCHEMA = "stallpoint.check/1"
@@ -19,11 +21,13 @@ SCHEMA = "stallpoint.check/1"
 
 @dataclass(frozen=True)
 class CheckedStudy:
-    """A study whose tables and question hold together."""
+    """A study whose tables and question hold together, what its data are like, and the page on that where one was asked for."""
 
     study: StudyFile
     cohort: Cohort
     estimand: str
+    quality: DataQuality
+    page: Path | None = None
 
     @property
     def rows(self) -> dict[str, int]:
@@ -44,18 +48,20 @@ class CheckedStudy:
         return self.cohort.checks
 
 
-def check_study(path: Path) -> CheckedStudy:
-    """Read and check a study; nothing is estimated and nothing is written.
+def check_study(path: Path, *, out: Path | None = None) -> CheckedStudy:
+    """Read and check a study; nothing is estimated, and nothing is written but, into `out`, quality.html and quality.json.
 
     Raises:
-        StallpointError: whatever would keep the study from being run.
+        StallpointError: whatever would keep the study from being run, or the page from being written.
     """
     study = read_study_file(path)
-    cohort = read_cohort(study)
-    if study.trial is None:
-        return CheckedStudy(study, cohort, "")
-    trial = pose_trial(study, cohort)
-    return CheckedStudy(study, trial.cohort, trial.estimand.text)
+    cohort, estimand, control = read_cohort(study), "", None
+    if study.trial is not None:
+        trial = pose_trial(study, cohort)
+        cohort, estimand, control = trial.cohort, trial.estimand.text, trial.control
+    quality = measure_data_quality(cohort, control=control, randomised=study.trial is not None)
+    page = None if out is None else write_quality(cohort, quality, out)
+    return CheckedStudy(study, cohort, estimand, quality, page)
 
 
 def describe_check(checked: CheckedStudy) -> dict[str, Any]:
@@ -68,4 +74,6 @@ def describe_check(checked: CheckedStudy) -> dict[str, Any]:
         "arms": checked.arms,
         "estimand": checked.estimand,
         "checks": checked.checks,
+        "quality": quality_record(checked.cohort, checked.quality),
+        "page": None if checked.page is None else str(checked.page),
     }

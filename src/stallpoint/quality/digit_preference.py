@@ -1,0 +1,181 @@
+"""Numbers that were rounded to the digits people like, and times that are plans rather than dates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from stallpoint.core.check import Check
+from stallpoint.core.cohort import Cohort
+from stallpoint.core.wording import counted
+from stallpoint.knowledge.quality_limits import load_quality_limits
+from stallpoint.quality.topic import Topic
+
+Floats = npt.NDArray[np.float64]
+
+MEASURES = (
+    ("visits", "alsfrs_r", "ALSFRS-R at visits"),
+    ("visits", "fvc_percent", "FVC at visits, %"),
+    ("visits", "weight_kg", "Weight at visits, kg"),
+    ("patients", "fvc_percent", "FVC at baseline, %"),
+    ("patients", "weight_kg", "Weight at baseline, kg"),
+    ("patients", "age_years", "Age, years"),
+)
+BOUNDS = {"alsfrs_r": (0.0, 48.0)}
+"""Ends of a scale gather values for another reason than their digit, and are left out."""
+
+RECORDED_SHARE = 0.9
+"""Values were recorded in whole units, or in tenths, where this share of them is a multiple."""
+
+DEGREE = 5
+FEWEST_CELLS = 20
+RIDGE = 0.01
+MOST_STEPS = 60
+
+METHOD = (
+    "Last digits are compared with those of a smooth distribution: a Poisson regression of the counts of each value on a polynomial of "
+    "degree 5, which carries the shape, and on the last digit. The index is the share of values that would have to move to another "
+    "digit, as in Myers's index (1940), which takes all digits as equally frequent."
+)
+
+
+@dataclass(frozen=True)
+class DigitPreference(Topic):
+    """Last digits.
+
+    digits: measure, digit, observed, expected (shares of the measure's values).
+    summary: measure, n, moved (share to move), chance (what chance alone reaches), at_0_or_5 and expected_at_0_or_5.
+    """
+
+    digits: pl.DataFrame
+    summary: pl.DataFrame
+
+
+def measure_digit_preference(cohort: Cohort) -> DigitPreference:
+    """How far last digits are from those of a smooth distribution, with the size and what chance alone reaches."""
+    rows, notes, digits = [], [METHOD], [_no_digits()]
+    for table, column, label in MEASURES:
+        frame: pl.DataFrame = getattr(cohort, table)
+        if column not in frame.columns or not frame.schema[column].is_numeric():
+            continue
+        values = frame.select("patient", value=pl.col(column).cast(pl.Float64)).drop_nulls()
+        cells, why_not = _cells(values, BOUNDS.get(column))
+        if why_not:
+            notes.append(f"{label}: {why_not}.")
+            continue
+        judged = _compare(label, cells)
+        digits.append(judged)
+        rows.append(_summary(label, judged, int(cells["n"].sum()), int(cells["people"].sum())))
+    summary = pl.DataFrame(rows, schema=_summary_types())
+    checks = [_check(row) for row in summary.iter_rows(named=True)] + _check_times(cohort.visits)
+    return DigitPreference(tuple(checks), tuple(notes), pl.concat(digits), summary)
+
+
+def _no_digits() -> pl.DataFrame:
+    return pl.DataFrame(schema={"measure": pl.String, "digit": pl.Int64, "observed": pl.Float64, "expected": pl.Float64})
+
+
+def _summary_types() -> dict[str, pl.DataType]:
+    shares = dict.fromkeys(("moved", "chance", "at_0_or_5", "expected_at_0_or_5"), pl.Float64())
+    return {"measure": pl.String(), "n": pl.Int64(), **shares}
+
+
+def _cells(values: pl.DataFrame, bounds: tuple[float, float] | None) -> tuple[pl.DataFrame, str]:
+    """unit, n, people: how often each value was recorded, in units of its last digit; or why that cannot be judged.
+
+    `people` counts a person's repeats of one value once: they are no further evidence.
+    """
+    inside = values.filter(pl.col("value").is_between(*bounds, closed="none")) if bounds else values
+    if inside.height < load_quality_limits()["fewest_digits"]:
+        return values.clear(), f"{counted(inside.height, 'value')}, too few to judge last digits"
+    for per_unit in (1, 10):
+        scaled = inside.with_columns(unit=(pl.col("value") * per_unit).round(6))
+        whole = scaled.filter(pl.col("unit") == pl.col("unit").round())
+        if whole.height >= RECORDED_SHARE * inside.height:
+            cells = whole.group_by(pl.col("unit").cast(pl.Int64)).agg(
+                pl.len().alias("n"), pl.col("patient").n_unique().alias("people")
+            )
+            spans = int(cells["unit"].max()) - int(cells["unit"].min()) + 1  # type: ignore[arg-type]
+            return cells.sort("unit"), "" if spans >= FEWEST_CELLS else "too narrow a range to judge last digits"
+    return values.clear(), "not judged, as its values have many decimals and so were computed, not read off"
+
+
+def _compare(label: str, cells: pl.DataFrame) -> pl.DataFrame:
+    units = np.arange(int(cells["unit"].min()), int(cells["unit"].max()) + 1)  # type: ignore[arg-type]
+    counts = np.zeros(units.size)
+    counts[cells["unit"].to_numpy() - units[0]] = cells["n"].to_numpy()
+    smooth = _smooth_part(units, counts)
+    observed, expected = (np.bincount(units % 10, weights=part, minlength=10) for part in (counts, smooth))
+    return pl.DataFrame(
+        {
+            "measure": [label] * 10,
+            "digit": np.arange(10),
+            "observed": observed / observed.sum(),
+            "expected": expected / expected.sum(),
+        },
+        schema_overrides={"digit": pl.Int64},
+    )
+
+
+def _smooth_part(units: npt.NDArray[np.int64], counts: Floats) -> Floats:
+    """The counts without their digits: exp of the polynomial's part of a Poisson regression, by penalised Newton steps.
+
+    The small penalty on the digits keeps a digit that never occurs finite.
+    """
+    shape = np.polynomial.legendre.legvander(np.linspace(-1, 1, units.size), DEGREE)
+    digits = (units[:, None] % 10 == np.arange(10)).astype(np.float64)[:, 1:] - (units % 10 == 0)[:, None]
+    X = np.hstack([shape, digits])
+    penalty = np.diag(np.append(np.full(DEGREE + 1, 1e-8), np.full(9, RIDGE)))
+    coefficients = np.linalg.lstsq(X, np.log(counts + 0.5), rcond=None)[0]
+    for _ in range(MOST_STEPS):
+        mean = np.exp(np.clip(X @ coefficients, -30, 30))
+        step = np.linalg.solve(X.T @ (mean[:, None] * X) + penalty, X.T @ (counts - mean) - penalty @ coefficients)
+        coefficients = coefficients + step / max(1.0, float(np.abs(step).max()))
+        if np.abs(step).max() < 1e-8:
+            break
+    return np.asarray(np.exp(np.clip(shape @ coefficients[: DEGREE + 1], -30, 30)), dtype=np.float64)
+
+
+def _summary(label: str, digits: pl.DataFrame, n: int, distinct: int) -> dict[str, object]:
+    observed, expected = digits["observed"].to_numpy(), digits["expected"].to_numpy()
+    return {
+        "measure": label,
+        "n": n,
+        "moved": float(np.abs(observed - expected).sum() / 2),
+        "chance": _chance(expected, distinct),
+        "at_0_or_5": float(observed[[0, 5]].sum()),
+        "expected_at_0_or_5": float(expected[[0, 5]].sum()),
+    }
+
+
+def _chance(expected: Floats, n: int) -> float:
+    """What the index reaches by chance: mean and a stated number of standard deviations of half a sum of ten half-normals."""
+    variance = expected * (1 - expected) / n
+    mean = np.sqrt(2 / np.pi * variance).sum() / 2
+    spread = np.sqrt(((1 - 2 / np.pi) * variance).sum()) / 2
+    return float(mean + load_quality_limits()["chance_scales"] * spread)
+
+
+def _check(row: dict[str, float]) -> Check:
+    heaped = row["moved"] > max(load_quality_limits()["digit_share"], row["chance"])
+    text = (
+        f"{row['measure']}: {row['moved']:.0%} of {counted(int(row['n']), 'value')} would have to move to another last digit "
+        f"(chance alone: up to {row['chance']:.0%}); {row['at_0_or_5']:.0%} end in 0 or 5, "
+        f"where {row['expected_at_0_or_5']:.0%} are expected."
+    )
+    return Check("digit_preference", "warning" if heaped else "passed", text, int(row["n"]))
+
+
+def _check_times(visits: pl.DataFrame) -> list[Check]:
+    """Whether visit times are dates or the plan: months computed from dates are hardly ever whole."""
+    later = visits.filter(pl.col("time_months") > 0)["time_months"]
+    if not len(later):
+        return []
+    n = int((later == later.round()).sum())
+    status = "warning" if n / len(later) > load_quality_limits()["whole_month_share"] else "passed"
+    text = f"{n / len(later):.0%} of visit times after time zero are whole months"
+    says = "; times may be those planned, not those at which people were seen" if status == "warning" else ""
+    return [Check("whole_months", status, f"{text}{says}.", n)]
