@@ -80,7 +80,9 @@ ONE_EVENT = Rule(
 )
 UNTESTED = Rule("results_said_untested", "the source says beside the result that the gene was not tested", believe_untested)
 UNCALLED = Rule("results_without_call", "neither present nor absent nor not tested; it says nothing", drop_uncalled)
-ONE_CALL = Rule("one_call_of_a_variant", "it repeats another result, or contradicts it and nothing tells which is right", settle_calls)
+ONE_CALL = Rule(
+    "one_call_of_a_variant", "it repeats another result, or contradicts it and nothing tells which is right", settle_calls
+)
 
 
 def _without_people(tables: Tables, kept: pl.Expr) -> Tables:

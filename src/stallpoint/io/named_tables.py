@@ -22,7 +22,9 @@ def find_named(files: SourceFiles, names: Iterable[str], *, endings: tuple[str, 
         if stem not in wanted or ending not in endings:
             continue
         if stem in found:
-            raise TableError(f"more than one file for {stem}", where=files.place, do=f"keep one of {found[stem].name} and {place}")
+            raise TableError(
+                f"more than one file for {stem}", where=files.place, do=f"keep one of {found[stem].name} and {place}"
+            )
         found[stem] = path
     return found
 

@@ -6,6 +6,7 @@ import polars as pl
 
 SPELLINGS = {
     "%": "%", "percent": "%", "% predicted": "%", "%pred": "%", "% pred": "%", "percent predicted": "%",
+    "years": "years", "year": "years", "yr": "years",
     "kg": "kg", "kilogram": "kg", "kilograms": "kg",
     "lb": "lb", "lbs": "lb", "pound": "lb", "pounds": "lb", "[lb_av]": "lb",
     "g": "g", "gram": "g", "grams": "g",
@@ -16,6 +17,7 @@ SPELLINGS = {
 
 FACTORS = {
     ("%", "%"): 1.0,
+    ("years", "years"): 1.0,
     ("kg", "kg"): 1.0,
     ("lb", "kg"): 0.45359237,
     ("g", "kg"): 1e-3,
@@ -30,6 +32,15 @@ def factor_to(wanted: str, unit: pl.Expr) -> pl.Expr:
     """What to multiply by to get the wanted unit; null where the unit is not known or cannot become it."""
     known = {spelling: FACTORS[given, wanted] for spelling, given in SPELLINGS.items() if (given, wanted) in FACTORS}
     return unit.str.strip_chars().str.to_lowercase().replace_strict(known, default=None, return_dtype=pl.Float64)
+
+
+def in_wanted_units(frame: pl.DataFrame, *, value: str, given: str, wanted: str) -> pl.DataFrame:
+    """The frame with `value`, text, in the unit that the column `wanted` names for each row; see `in_unit`."""
+    parts = [
+        part.with_columns(value=in_unit(pl.col(value), pl.col(given), unit or ""))
+        for (unit,), part in frame.partition_by(wanted, as_dict=True).items()
+    ]
+    return pl.concat([frame.with_columns(value=pl.col(value)).clear(), *parts])
 
 
 def in_unit(value: pl.Expr, unit: pl.Expr, wanted: str) -> pl.Expr:

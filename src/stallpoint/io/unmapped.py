@@ -19,7 +19,9 @@ def say_unmapped(rows: pl.DataFrame, *, by: str, shown: list[str], place: str) -
     left = rows.filter(pl.col("table").fill_null("") == "")
     if left.is_empty():
         return ()
-    kinds = left.group_by(by, *shown).len().sort("len", by, *shown, descending=[True] + [False] * (1 + len(shown)), nulls_last=True)
+    kinds = (
+        left.group_by(by, *shown).len().sort("len", by, *shown, descending=[True] + [False] * (1 + len(shown)), nulls_last=True)
+    )
     named = [_name(row[:-1], row[-1]) for row in kinds.head(MOST_LISTED).iter_rows()]
     more = f" and {kinds.height - MOST_LISTED:,} kinds more" if kinds.height > MOST_LISTED else ""
     return (f"{place}: {left.height:,} rows are of no use to a study and were not taken: {'; '.join(named)}{more}",)

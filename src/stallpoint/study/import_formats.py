@@ -36,7 +36,9 @@ def find_format(name: str, *, mapping: Path | None) -> Format:
     if name.lower() not in known:
         raise StudyFileError(f"{name} is not a format that can be imported", where="import", do=ask_nearest(name, known))
     if mapping is not None and name.lower() not in MAPPED:
-        raise StudyFileError(f"{name} needs no mapping", where="--mapping", do=f"leave it out; mappings are for {', '.join(MAPPED)}")
+        raise StudyFileError(
+            f"{name} needs no mapping", where="--mapping", do=f"leave it out; mappings are for {', '.join(MAPPED)}"
+        )
     return known[name.lower()]
 
 
@@ -66,7 +68,31 @@ def _rules_of_omop() -> tuple[Rule, ...]:
     return OMOP_RULES
 
 
+def _read_sdtm(files: SourceFiles, mapping: Path | None) -> Draft:
+    from stallpoint.io.cdisc.sdtm import read_sdtm
+    from stallpoint.io.terms import build_terms
+    from stallpoint.knowledge.tsv import read_bundled_rows
+
+    return read_sdtm(files, build_terms(read_bundled_rows("cdisc_terms.tsv")), mapping=mapping)
+
+
+def _read_adam(files: SourceFiles, mapping: Path | None) -> Draft:
+    from stallpoint.io.cdisc.adam import read_adam
+    from stallpoint.io.terms import build_terms
+    from stallpoint.knowledge.tsv import read_bundled_rows
+
+    return read_adam(files, build_terms(read_bundled_rows("cdisc_terms.tsv")), mapping=mapping)
+
+
+def _rules_of_cdisc() -> tuple[Rule, ...]:
+    from stallpoint.clean.cdisc import CDISC_RULES
+
+    return CDISC_RULES
+
+
 FORMATS = (
     Format("proact", "PRO-ACT, any release, as a folder or zip", _read_proact, _rules_of_proact),
     Format("omop", "OMOP common data model 5.4, as CSV or Parquet, a folder or zip", _read_omop, _rules_of_omop),
+    Format("sdtm", "CDISC SDTM datasets, as XPT, CSV or Parquet, a folder or zip", _read_sdtm, _rules_of_cdisc),
+    Format("adam", "CDISC ADaM datasets, as XPT, CSV or Parquet, a folder or zip", _read_adam, _rules_of_cdisc),
 )

@@ -15,7 +15,9 @@ from stallpoint.io.transcribe import Taken, Transcribed, clean_identifier
 _DATES = {"death": ("death", "death_date"), "observation_period": ("end", "observation_period_end_date")}
 
 
-def take_events(facts: pl.DataFrame, tables: Mapping[str, pl.DataFrame], zero: pl.DataFrame, terms: Sequence[Term]) -> Transcribed:
+def take_events(
+    facts: pl.DataFrame, tables: Mapping[str, pl.DataFrame], zero: pl.DataFrame, terms: Sequence[Term]
+) -> Transcribed:
     """Events. A condition or procedure on record happened; an observation happened unless its value says no.
 
     By OMOP's convention an observation without a value asserts what its concept says.

@@ -11,17 +11,13 @@ from stallpoint.io.dated import transcribe_dated
 from stallpoint.io.spread_visits import spread_visits
 from stallpoint.io.terms import Term, clean_code, words_of
 from stallpoint.io.transcribe import Taken, Transcribed
-from stallpoint.io.unit_factors import in_unit
+from stallpoint.io.unit_factors import in_wanted_units
 
 
 def take_visits(facts: pl.DataFrame, terms: Sequence[Term]) -> Transcribed:
     """Visits from everything that means a column of visits."""
     found = facts.filter(pl.col("table") == "visits").with_columns(_unit(terms), _said=pl.coalesce("number", "words"))
-    parts = [
-        part.with_columns(value=in_unit(pl.col("_said"), pl.col("_unit"), wanted or ""))
-        for (wanted,), part in found.partition_by("unit", as_dict=True).items()
-    ]
-    return spread_visits(pl.concat([found.with_columns(value=pl.col("_said")).clear(), *parts]))
+    return spread_visits(in_wanted_units(found, value="_said", given="_unit", wanted="unit"))
 
 
 def take_markers(facts: pl.DataFrame, terms: Sequence[Term]) -> Transcribed:
@@ -31,7 +27,9 @@ def take_markers(facts: pl.DataFrame, terms: Sequence[Term]) -> Transcribed:
     operator = clean_code("operator").replace_strict(words_of(terms, "operator"), default="", return_dtype=pl.String)
     below = says_below(text) | operator.str.starts_with("<").fill_null(value=False)
     raw = found.with_columns(
-        marker="value", text=pl.coalesce(limit_in_text(text), text), below=pl.when(below).then(pl.lit("yes")).otherwise(pl.lit("no"))
+        marker="value",
+        text=pl.coalesce(limit_in_text(text), text),
+        below=pl.when(below).then(pl.lit("yes")).otherwise(pl.lit("no")),
     )
     taken = [
         Taken("marker", "marker"),

@@ -67,7 +67,10 @@ def _first_dates(facts: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """The first date of onset and of diagnosis. A condition's date is its own; of an observation only the value is one."""
     mine = facts.filter(pl.col("table") == "patients").with_columns(_event_date())
     return {
-        column: mine.filter(pl.col("column") == column).drop_nulls("_date").group_by("patient").agg(pl.col("_date").min().alias(column))
+        column: mine.filter(pl.col("column") == column)
+        .drop_nulls("_date")
+        .group_by("patient")
+        .agg(pl.col("_date").min().alias(column))
         for column in ("onset_date", "diagnosis_date")
     }
 

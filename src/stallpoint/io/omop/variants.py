@@ -42,6 +42,10 @@ def take_variants(facts: pl.DataFrame, terms: Sequence[Term]) -> Transcribed:
 def _look_up(
     frame: pl.DataFrame, terms: Sequence[Term], domain: str, codes: Sequence[str], texts: Sequence[str], column: str
 ) -> pl.DataFrame:
-    keys = frame.select(*(clean_code(code).alias(f"_{code}") for code in codes), *(pl.col(text).alias(f"_{text}") for text in texts))
-    found = match_terms(keys, of_domain(terms, domain), codes=[f"_{code}" for code in codes], texts=[f"_{text}" for text in texts])
+    keys = frame.select(
+        *(clean_code(code).alias(f"_{code}") for code in codes), *(pl.col(text).alias(f"_{text}") for text in texts)
+    )
+    found = match_terms(
+        keys, of_domain(terms, domain), codes=[f"_{code}" for code in codes], texts=[f"_{text}" for text in texts]
+    )
     return frame.with_columns(found["value"].alias(column))
