@@ -131,7 +131,10 @@ def test_a_package_without_people_is_refused(tmp_path):
 def test_study_days_alone_are_enough(tmp_path):
     """Packages that were made anonymous often hold no dates at all."""
     data = build_sdtm()
-    bare = {name: data[name].with_columns(pl.col("^.*DTC$").map_batches(lambda s: s.set(s.is_not_null(), None))) for name in ("dm", "qs")}
+    bare = {
+        name: data[name].with_columns(pl.col("^.*DTC$").map_batches(lambda s: s.set(s.is_not_null(), None)))
+        for name in ("dm", "qs")
+    }
     import_study("sdtm", write_package(tmp_path / "package", bare), tmp_path / "study")
     found = read_data(tmp_path / "study")["visits"]
     whole = build_truth()["visits"].select("patient", "time_months").sort("patient", "time_months")

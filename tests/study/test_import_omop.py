@@ -139,8 +139,12 @@ def no_identifier(tables):
 
 
 def unknown_concepts(tables):
-    tables["observation"] = tables["observation"].with_columns(observation_concept_id=pl.lit(5), observation_source_value=pl.lit("x"))
-    tables["measurement"] = tables["measurement"].with_columns(measurement_concept_id=pl.lit(5), measurement_source_value=pl.lit("x"))
+    tables["observation"] = tables["observation"].with_columns(
+        observation_concept_id=pl.lit(5), observation_source_value=pl.lit("x")
+    )
+    tables["measurement"] = tables["measurement"].with_columns(
+        measurement_concept_id=pl.lit(5), measurement_source_value=pl.lit("x")
+    )
 
 
 @pytest.mark.parametrize(
@@ -175,6 +179,8 @@ def test_an_empty_file_and_two_files_for_one_table_are_refused(tmp_path):
 
 def test_leading_zeros_of_identifiers_stay(tmp_path):
     tables, _ = build_release()
-    text = {name: frame.with_columns(pl.col("person_id").cast(pl.String).str.replace("^11", "00")) for name, frame in tables.items()}
+    text = {
+        name: frame.with_columns(pl.col("person_id").cast(pl.String).str.replace("^11", "00")) for name, frame in tables.items()
+    }
     import_study("omop", write_release(tmp_path / "release", text), tmp_path / "study")
     assert person_id(3).replace("11", "00", 1) in read_data(tmp_path / "study")["patients"]["patient"].to_list()

@@ -152,7 +152,9 @@ def _add_sdtm_subject(index, data):
         }
     )
     for visit, day in enumerate(VISIT_DAYS):
-        data["qs"] += [_question(index, item, score, at(index, day).isoformat(), float(day)) for item, score in scores(index, visit).items()]
+        data["qs"] += [
+            _question(index, item, score, at(index, day).isoformat(), float(day)) for item, score in scores(index, visit).items()
+        ]
     baseline = at(index, -3).isoformat()
     data["vs"].append(_finding("VS", person, "WEIGHT", "Weight", 60.0 + index, baseline, -3.0, VSSTRESU="kg"))
     data["re"].append(_finding("RE", person, "FVCPP", "FVC % Predicted", 80.0 + index, baseline, -3.0, RESTRESU="%"))
@@ -288,7 +290,13 @@ def _parameter(person, name, value, when, baseline):
 def _times(index):
     person, day = subject(index), 200
     dead = index in (2, 3)
-    left = {"PARAMCD": "TTW", "PARAM": "Time to Withdrawal (Days)", "AVAL": 199.0, "CNSR": 0.0 if index == 1 else 1.0, "EVNTDESC": None}
+    left = {
+        "PARAMCD": "TTW",
+        "PARAM": "Time to Withdrawal (Days)",
+        "AVAL": 199.0,
+        "CNSR": 0.0 if index == 1 else 1.0,
+        "EVNTDESC": None,
+    }
     died = 150 + index if dead else day
     survival = {
         "PARAMCD": "TTDT",

@@ -67,7 +67,9 @@ def _add_person(index, tables, truth):
     )
     tables["condition_occurrence"] += [
         _condition(person, 373182, "aalshxfx+diagdt (Date of ALS diagnosis)", diagnosis),
-        _condition(person, 2000000397, "subjects+subject_group_id: 1 (ALS) | aalshxfx+onsetdt (Date of ALS symptom onset): -400", onset),
+        _condition(
+            person, 2000000397, "subjects+subject_group_id: 1 (ALS) | aalshxfx+onsetdt (Date of ALS symptom onset): -400", onset
+        ),
     ]
     tables["observation"].append(
         {
@@ -192,20 +194,34 @@ def _add_quirks(tables, truth):
             row["value_source_value"] = "als_gene_mutations+sod1nd (SOD1): 1 (not tested) | als_gene_mutations+sod1: 2 (Negative)"
     truth["variants"][8]["call"] = "not tested"
     tables["drug_exposure"].append(
-        _drug(person_id(9), "Edaravone", zero_of(9), zero_of(9) + timedelta(days=13), quantity=840, days_supply=14, dose_unit_source_value="mg")
+        _drug(
+            person_id(9),
+            "Edaravone",
+            zero_of(9),
+            zero_of(9) + timedelta(days=13),
+            quantity=840,
+            days_supply=14,
+            dose_unit_source_value="mg",
+        )
     )
     truth["doses"].append(
-        {"patient": person_id(9), "treatment": "edaravone", "time_months": 0.0, "dose_mg": 60.0, "stop_months": 13 / DAYS_PER_MONTH}
+        {
+            "patient": person_id(9),
+            "treatment": "edaravone",
+            "time_months": 0.0,
+            "dose_mg": 60.0,
+            "stop_months": 13 / DAYS_PER_MONTH,
+        }
     )
     tables["observation"].append(_score("999", 42529084, "alsfrs_r+alsfrst", zero, 30))
-    tables["observation"].append({"person_id": person_id(0), "observation_concept_id": 77, "observation_source_value": "Military service"})
+    tables["observation"].append(
+        {"person_id": person_id(0), "observation_concept_id": 77, "observation_source_value": "Military service"}
+    )
 
 
 def _visit(truth, index, visit):
     return next(
-        row
-        for row in truth["visits"]
-        if row["patient"] == person_id(index) and row["time_months"] == 91 * visit / DAYS_PER_MONTH
+        row for row in truth["visits"] if row["patient"] == person_id(index) and row["time_months"] == 91 * visit / DAYS_PER_MONTH
     )
 
 

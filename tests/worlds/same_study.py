@@ -14,7 +14,12 @@ def assert_same_tables(found, planted):
     assert set(found) == {name for name, frame in planted.items() if frame.height}
     for name, frame in found.items():
         assert_frame_equal(
-            _filled(frame), _filled(planted[name]), check_row_order=False, check_column_order=False, check_dtypes=False, abs_tol=1e-9
+            _filled(frame),
+            _filled(planted[name]),
+            check_row_order=False,
+            check_column_order=False,
+            check_dtypes=False,
+            abs_tol=1e-9,
         )
 
 
