@@ -11,7 +11,7 @@ from stallpoint.core.draft import Draft
 from stallpoint.io.cdisc.concentrations import take_adam_concentrations
 from stallpoint.io.cdisc.datasets import first_of, read_package
 from stallpoint.io.cdisc.events import dated_events, take_events, times_to_event
-from stallpoint.io.cdisc.findings import adam_findings, take_markers, take_visits
+from stallpoint.io.cdisc.findings import adam_findings, require_scores, take_markers, take_visits
 from stallpoint.io.cdisc.people import say_arms, take_people
 from stallpoint.io.cdisc.sdtm import DOMAINS, build_draft
 from stallpoint.io.cdisc.study_time import TimeZero, choose_time_zero
@@ -30,13 +30,12 @@ def read_adam(files: SourceFiles, bundled: Sequence[Term], *, mapping: Path | No
     data, adsl = package.datasets, package.datasets["adsl"]
     zero = _time_zero(adsl)
     found = [adam_findings(data[name], name, terms, zero) for name in FINDINGS if name in data]
+    findings = require_scores(found, package.place)
     timed = [times_to_event(data["adtte"], terms, zero)] if "adtte" in data else []
     events = [dated_events(adsl, "death", ("DTHDT", "DTHDTC"), zero), dated_events(adsl, "end", ("EOSDT",), zero)]
     taken = {"patients": take_people(adsl, terms, arm=("TRT01P", "ARM"), flag="RANDFL")}
     taken["events"] = take_events([*events, *(part.drop_nulls("event") for part in timed)])
-    if found:
-        findings = pl.concat(found)
-        taken |= {"visits": take_visits(findings), "markers": take_markers(findings)}
+    taken |= {"visits": take_visits(findings), "markers": take_markers(findings)}
     taken |= {"concentrations": take_adam_concentrations(data["adpc"])} if "adpc" in data else {}
     left = [
         *(say_unmapped(part, by="dataset", shown=["code", "text"], place=package.place) for part in found),

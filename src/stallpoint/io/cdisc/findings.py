@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from stallpoint.core.errors import TableError
+from stallpoint.core.tables import ITEMS
 from stallpoint.io.below_limit import limit_in_text, says_below
 from stallpoint.io.cdisc.datasets import first_of
 from stallpoint.io.cdisc.study_time import TimeZero, place_in_time
@@ -61,6 +63,23 @@ def adam_findings(dataset: pl.DataFrame, name: str, terms: Sequence[Term], time_
         **{DERIVED: first_of(dataset, "DTYPE")},
     )
     return _with_meaning(rows, terms, time_zero)
+
+
+def require_scores(findings: Sequence[pl.DataFrame], place: str) -> pl.DataFrame:
+    """All findings as one table, among them scores of the ALSFRS-R.
+
+    Raises:
+        TableError: no row means an item or a total.
+    """
+    scored = [part.filter(pl.col("table") == "visits", pl.col("column").is_in((*ITEMS, "alsfrs_r"))).height for part in findings]
+    if not any(scored):
+        raise TableError(
+            "no ALSFRS-R score is found by the words of its items",
+            where=place,
+            rows=[f"{part['dataset'][0]}: {part.height:,} rows" for part in findings if part.height],
+            do="give the dataset of scores (QS or ADQS); if they go by other words, say which with --mapping FILE",
+        )
+    return pl.concat(findings)
 
 
 def take_visits(findings: pl.DataFrame) -> Transcribed:

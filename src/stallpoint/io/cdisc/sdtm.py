@@ -12,7 +12,7 @@ from stallpoint.io.cdisc.concentrations import take_sdtm_concentrations
 from stallpoint.io.cdisc.datasets import Package, first_of, read_package
 from stallpoint.io.cdisc.doses import take_doses
 from stallpoint.io.cdisc.events import dated_events, dispositions, take_events
-from stallpoint.io.cdisc.findings import sdtm_findings, take_markers, take_visits
+from stallpoint.io.cdisc.findings import require_scores, sdtm_findings, take_markers, take_visits
 from stallpoint.io.cdisc.people import say_arms, take_people
 from stallpoint.io.cdisc.study_time import TimeZero, choose_time_zero
 from stallpoint.io.source_files import SourceFiles
@@ -42,13 +42,12 @@ def read_sdtm(files: SourceFiles, bundled: Sequence[Term], *, mapping: Path | No
     data, dm = package.datasets, package.datasets["dm"]
     zero = _time_zero(data)
     found = [sdtm_findings(data[name], name, terms, zero) for name in FINDINGS if name in data]
+    findings = require_scores(found, package.place)
     disposed = [dispositions(data["ds"], terms, zero)] if "ds" in data else []
     events = [dated_events(dm, "death", ("DTHDTC",), zero), dated_events(dm, "end", ("RFPENDTC",), zero)]
     taken = {"patients": take_people(dm, terms, arm=("ARM",), flag="RANDFL")}
     taken["events"] = take_events([*events, *(part.drop_nulls("event") for part in disposed)])
-    if found:
-        findings = pl.concat(found)
-        taken |= {"visits": take_visits(findings), "markers": take_markers(findings)}
+    taken |= {"visits": take_visits(findings), "markers": take_markers(findings)}
     taken |= {"doses": take_doses(data["ex"], zero)} if "ex" in data else {}
     taken |= {"concentrations": take_sdtm_concentrations(data["pc"], data.get("ex"))} if "pc" in data else {}
     left = _say_left(package, [part.filter(pl.col("dataset") != "LB") for part in found], disposed)
