@@ -12,6 +12,9 @@ from stallpoint.core.errors import StudyFileError
 from stallpoint.core.nearest import ask_nearest
 from stallpoint.io.source_files import SourceFiles
 
+MAPPED = ("table", "omop", "sdtm", "adam")
+"""Formats that take a mapping: of the columns of a table, or further terms for the others."""
+
 
 @dataclass(frozen=True)
 class Format:
@@ -32,8 +35,10 @@ def find_format(name: str, *, mapping: Path | None) -> Format:
     known = {each.name: each for each in FORMATS}
     if name.lower() not in known:
         raise StudyFileError(f"{name} is not a format that can be imported", where="import", do=ask_nearest(name, known))
-    if mapping is not None and name.lower() != "table":
-        raise StudyFileError(f"{name} needs no mapping", where="--mapping", do="leave it out; mappings are for the format table")
+    if mapping is not None and name.lower() not in MAPPED:
+        raise StudyFileError(
+            f"{name} needs no mapping", where="--mapping", do=f"leave it out; mappings are for {', '.join(MAPPED)}"
+        )
     return known[name.lower()]
 
 
@@ -50,4 +55,45 @@ def _rules_of_proact() -> tuple[Rule, ...]:
     return PROACT_RULES
 
 
-FORMATS = (Format("proact", "PRO-ACT, any release, as a folder or zip", _read_proact, _rules_of_proact),)
+def _read_omop(files: SourceFiles, mapping: Path | None) -> Draft:
+    from stallpoint.io.omop.read import read_omop
+    from stallpoint.io.terms import build_terms
+    from stallpoint.knowledge.tsv import read_bundled_rows
+
+    return read_omop(files, build_terms(read_bundled_rows("omop_concepts.tsv")), mapping=mapping)
+
+
+def _rules_of_omop() -> tuple[Rule, ...]:
+    from stallpoint.clean.omop import OMOP_RULES
+
+    return OMOP_RULES
+
+
+def _read_sdtm(files: SourceFiles, mapping: Path | None) -> Draft:
+    from stallpoint.io.cdisc.sdtm import read_sdtm
+    from stallpoint.io.terms import build_terms
+    from stallpoint.knowledge.tsv import read_bundled_rows
+
+    return read_sdtm(files, build_terms(read_bundled_rows("cdisc_terms.tsv")), mapping=mapping)
+
+
+def _read_adam(files: SourceFiles, mapping: Path | None) -> Draft:
+    from stallpoint.io.cdisc.adam import read_adam
+    from stallpoint.io.terms import build_terms
+    from stallpoint.knowledge.tsv import read_bundled_rows
+
+    return read_adam(files, build_terms(read_bundled_rows("cdisc_terms.tsv")), mapping=mapping)
+
+
+def _rules_of_cdisc() -> tuple[Rule, ...]:
+    from stallpoint.clean.cdisc import CDISC_RULES
+
+    return CDISC_RULES
+
+
+FORMATS = (
+    Format("proact", "PRO-ACT, any release, as a folder or zip", _read_proact, _rules_of_proact),
+    Format("omop", "OMOP common data model 5.4, as CSV or Parquet, a folder or zip", _read_omop, _rules_of_omop),
+    Format("sdtm", "CDISC SDTM datasets, as XPT, CSV or Parquet, a folder or zip", _read_sdtm, _rules_of_cdisc),
+    Format("adam", "CDISC ADaM datasets, as XPT, CSV or Parquet, a folder or zip", _read_adam, _rules_of_cdisc),
+)
