@@ -49,4 +49,24 @@ def _rules_of_proact() -> tuple[Rule, ...]:
     return PROACT_RULES
 
 
-FORMATS = (Format("proact", "PRO-ACT, any release, as a folder or zip", _read_proact, _rules_of_proact),)
+def _read_clinic_table(files: SourceFiles, mapping: Path | None) -> Draft:
+    from stallpoint.io.clinic_table.read import read_clinic_table
+    from stallpoint.io.mapping_file import read_mapping
+
+    if mapping is None:
+        raise StudyFileError(
+            "a table needs a mapping of its columns", where="--mapping", do="give one; docs/mapping_file.md says what it holds"
+        )
+    return read_clinic_table(files, read_mapping(mapping))
+
+
+def _rules_of_table() -> tuple[Rule, ...]:
+    from stallpoint.clean.table import TABLE_RULES
+
+    return TABLE_RULES
+
+
+FORMATS = (
+    Format("proact", "PRO-ACT, any release, as a folder or zip", _read_proact, _rules_of_proact),
+    Format("table", "spreadsheets and text tables of a clinic, with a mapping of their columns", _read_clinic_table, _rules_of_table),
+)
