@@ -66,7 +66,15 @@ def _rules_of_table() -> tuple[Rule, ...]:
     return TABLE_RULES
 
 
+def _read_phenopackets(files: SourceFiles, _mapping: Path | None) -> Draft:
+    from stallpoint.io.phenopackets.read import read_phenopackets
+    from stallpoint.knowledge.phenopacket_terms import load_phenopacket_terms
+
+    return read_phenopackets(files, load_phenopacket_terms())
+
+
 FORMATS = (
     Format("proact", "PRO-ACT, any release, as a folder or zip", _read_proact, _rules_of_proact),
     Format("table", "spreadsheets and text tables of a clinic, with a mapping of their columns", _read_clinic_table, _rules_of_table),
+    Format("phenopackets", "GA4GH Phenopackets 2: a JSON file or a folder of them", _read_phenopackets, _rules_of_table),
 )
