@@ -10,7 +10,9 @@ PAGE = Path(__file__).parents[2] / "docs" / "mapping_file.md"
 
 
 def test_the_committed_page_is_current() -> None:
-    assert PAGE.read_text(encoding="utf-8") == render_mapping_page(), "write docs/mapping_file.md again from render_mapping_page()"
+    assert PAGE.read_text(encoding="utf-8") == render_mapping_page(), (
+        "write docs/mapping_file.md again from render_mapping_page()"
+    )
 
 
 def test_every_key_and_the_example_stand_in_the_page() -> None:

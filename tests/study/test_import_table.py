@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from stallpoint.core.errors import EstimandError
 from stallpoint.core.mapping_reference import EXAMPLE
 from stallpoint.models.mixed import fit_mixed
 from stallpoint.models.survival import fit_cox, fit_kaplan_meier
@@ -121,7 +122,9 @@ def test_survival_under_riluzole_is_that_of_r(als_survival: Path) -> None:
         pl.read_parquet(als_survival / "data/events.parquet"), on="patient"
     )
     people = people.with_columns(
-        days=pl.col("time_months") * 365.25 / 12, died=(pl.col("event") == "death"), riluzole=(pl.col("arm") == "riluzole").cast(pl.Float64)
+        days=pl.col("time_months") * 365.25 / 12,
+        died=(pl.col("event") == "death"),
+        riluzole=(pl.col("arm") == "riluzole").cast(pl.Float64),
     )
     assert (people.height, people["died"].sum()) == (3306, 916)
     cox = fit_cox(people, ("riluzole",), time="days", died="died").row(0, named=True)
@@ -142,6 +145,12 @@ def test_a_study_of_survival_alone_says_that_function_cannot_be_described(als_su
     assert checks["people_without_visits"].status == "warning"
     assert "observed covariate" in checked.cohort.not_randomised
     run = run_study(als_survival, tmp_path / "out")
+    trial = tmp_path / "trial"
+    shutil.copytree(als_survival, trial)
+    asked = '[trial]\ncontrol = "no riluzole"\n[estimand]\nhorizon_months = 12\ndeath = "joint"\nstopping = "treatment policy"\n'
+    (trial / "study.toml").write_text((trial / "study.toml").read_text(encoding="utf-8") + asked, encoding="utf-8")
+    with pytest.raises(EstimandError, match="no visits"):
+        check_study(trial)
     assert "Alive 12 months" in run.answer
     assert "function cannot" in run.report.read_text(encoding="utf-8")
 

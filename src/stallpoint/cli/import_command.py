@@ -22,7 +22,9 @@ Mapping = Annotated[
 
 
 @plainly
-def import_command(format_name: FormatName, source: Source, out: OutStudy, mapping: Mapping = None, *, as_json: AsJson = False) -> None:
+def import_command(
+    format_name: FormatName, source: Source, out: OutStudy, mapping: Mapping = None, *, as_json: AsJson = False
+) -> None:
     """Make a study of files that you hold already, and keep a record of everything that was changed on the way."""
     from stallpoint.study.import_study import import_study
 

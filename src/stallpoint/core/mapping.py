@@ -91,7 +91,7 @@ BLOCK = FileTable(
 
 COLUMN = FileTable(
     "TABLE.columns",
-    "where a column of the study comes from, as in `alsfrs_r = { from = \"ALSFRS-R total\" }`. Other names are kept too",
+    'where a column of the study comes from, as in `alsfrs_r = { from = "ALSFRS-R total" }`. Other names are kept too',
     (
         Key("from", "text or list of texts", "the source's column; of several, the first that says something"),
         Key(

@@ -40,7 +40,9 @@ def read_mapping(path: Path) -> Mapping:
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as fault:
-        raise StudyFileError(f"is not TOML: {fault}", where=path.name, do="mend the line it names; texts need quotation marks") from fault
+        raise StudyFileError(
+            f"is not TOML: {fault}", where=path.name, do="mend the line it names; texts need quotation marks"
+        ) from fault
     return _build(said, path.name)
 
 
@@ -48,7 +50,9 @@ def _build(said: dict[str, Any], place: str) -> Mapping:
     _require_known(said, (*(key.name for key in TOP_KEYS), ZERO, *TABLES), place)
     blocks = tuple(_block(name, each, place) for name in TABLES for each in _as_list(said.get(name, [])))
     if not any(block.table == "patients" for block in blocks):
-        raise StudyFileError("there is no [patients]", where=place, do="say where the people are; the column of identifiers will do")
+        raise StudyFileError(
+            "there is no [patients]", where=place, do="say where the people are; the column of identifiers will do"
+        )
     zero = _block(ZERO, said[ZERO], place) if ZERO in said else None
     for block in blocks:
         _require_clock(block, blocks, zero)
@@ -65,7 +69,9 @@ def _block(table: str, said: Any, place: str) -> TableMapping:
     _require_known(said, BLOCK.key_names, where)
     columns = said.get("columns", {})
     if not isinstance(columns, dict) or not isinstance(said.get("patient"), str):
-        raise StudyFileError("needs patient, the column of identifiers, and [columns]", where=where, do="see docs/mapping_file.md")
+        raise StudyFileError(
+            "needs patient, the column of identifiers, and [columns]", where=where, do="see docs/mapping_file.md"
+        )
     read = tuple(_column(name, each, f"{place}, [{table}.columns]") for name, each in columns.items())
     wide = any(column.wide for column in read)
     known = {column.column for column in read} | ({"time_months"} if wide else set())
@@ -82,7 +88,9 @@ def _column(name: str, said: Any, where: str) -> ColumnMapping:
         raise StudyFileError("is no table of keys", where=where, do=f'write {name} = {{ from = "the column" }}')
     _require_known(said, COLUMN.key_names, where)
     if sum(key in said for key in ("from", "wide", "value")) != 1:
-        raise StudyFileError("needs one of from, wide and value", where=where, do="say which column it is, or the value of every row")
+        raise StudyFileError(
+            "needs one of from, wide and value", where=where, do="say which column it is, or the value of every row"
+        )
     for key in said:
         _require_kind(key, said[key], where)
     column = ColumnMapping(
@@ -124,7 +132,9 @@ def _require_sense(column: ColumnMapping, where: str) -> None:
     if column.unit and column.measure and column.unit not in units:
         raise StudyFileError(f"{column.unit} cannot become {column.measure}", where=where, do=ask_nearest(column.unit, units))
     if column.since and column.until:
-        raise StudyFileError("since and until together", where=where, do="time runs from a day to the cell, or from the cell to a day")
+        raise StudyFileError(
+            "since and until together", where=where, do="time runs from a day to the cell, or from the cell to a day"
+        )
     timed = column.measure in ("months", "years")
     if (column.since or column.until) and not timed:
         raise StudyFileError("since and until are for columns in months or years", where=where, do="leave them out")
@@ -140,7 +150,9 @@ def _require_clock(block: TableMapping, blocks: Iterable[TableMapping], zero: Ta
     for column in block.columns:
         named = (column.since, column.until)
         if TIME_ZERO in named and zero is None:
-            raise StudyFileError(f"{column.column} counts from time zero, but there is no [time_zero]", where=block.where, do="add it")
+            raise StudyFileError(
+                f"{column.column} counts from time zero, but there is no [time_zero]", where=block.where, do="add it"
+            )
         if FIRST_VISIT in named and not visits:
             raise StudyFileError(
                 f"{column.column} counts from the first visit, but [visits] has no time_months", where=block.where, do="say when"

@@ -29,7 +29,9 @@ def write_proposal(source: Path, out: Path) -> ProposedMapping:
     path = out.absolute().with_name(f"{out.absolute().name}-mapping.toml")
     if path.exists():
         raise OutputError(
-            "is there already and was left as it is", where=str(path), do=f"give it with --mapping {path}, or move it for a new proposal"
+            "is there already and was left as it is",
+            where=str(path),
+            do=f"give it with --mapping {path}, or move it for a new proposal",
         )
     with open_source(source) as files:
         proposal = propose_mapping(files)

@@ -75,7 +75,9 @@ def _number(column: ColumnMapping, text: pl.Expr) -> pl.Expr:
     if column.decimal == ",":
         text = pl.when(~text.str.contains(_THOUSANDS)).then(text)
         grouped = text.str.contains(r"^-?\d{1,3}(\.\d{3})+,\d+$")
-        text = pl.when(grouped).then(text.str.replace_all(".", "", literal=True)).otherwise(text).str.replace(",", ".", literal=True)
+        text = (
+            pl.when(grouped).then(text.str.replace_all(".", "", literal=True)).otherwise(text).str.replace(",", ".", literal=True)
+        )
     return as_number(text) * factor
 
 

@@ -29,7 +29,9 @@ def start_clock(patients: pl.Series, column: ColumnMapping, raw: pl.DataFrame) -
     return Clock(frame.group_by("patient").agg(pl.col("start").min()), is_date(column))
 
 
-def time_on_clock(column: ColumnMapping, raw: pl.DataFrame, patients: pl.Series, clocks: Frames[str, Clock], where: str) -> pl.Series:
+def time_on_clock(
+    column: ColumnMapping, raw: pl.DataFrame, patients: pl.Series, clocks: Frames[str, Clock], where: str
+) -> pl.Series:
     """Months or years, by the column's name, from or to what its `since` or `until` names.
 
     Raises:

@@ -33,5 +33,8 @@ def _of_serial(text: pl.Expr, system: int) -> pl.Expr:
         return number + pl.lit("1904-01-01").str.to_date().cast(pl.Int32)
     start = pl.lit("1899-12-31").str.to_date().cast(pl.Int32)
     return (
-        pl.when((number > 0) & (number < _FALSE_LEAP_DAY)).then(number + start).when(number > _FALSE_LEAP_DAY).then(number + start - 1)
+        pl.when((number > 0) & (number < _FALSE_LEAP_DAY))
+        .then(number + start)
+        .when(number > _FALSE_LEAP_DAY)
+        .then(number + start - 1)
     )

@@ -15,7 +15,7 @@ from stallpoint.io.clinic_table.dates import as_days
 from stallpoint.io.transcribe import as_number, said
 
 NAMES: Names[str, tuple[str, ...]] = {
-    "patient": ("patient", "patient id", "id", "pat id", "patnr", "subject", "subject id", "subjid", "usubjid", "participant", "record id"),
+    "patient": ("patient", "patient id", "id", "pat id", "patnr", "subject", "subject id", "subjid", "usubjid", "participant"),
     "visit date": ("visit date", "date of visit", "visitdate", "assessment date", "date", "datum", "examination date"),
     "time_months": ("time months", "months", "month", "visit month", "time", "days", "visit day", "weeks", "week"),
     "alsfrs_r": ("alsfrs r", "alsfrs", "alsfrsr", "alsfrs total", "alsfrs r total", "frs", "alsfrs r score"),
@@ -33,7 +33,15 @@ NAMES: Names[str, tuple[str, ...]] = {
 """Names under which spreadsheets hold what a study asks for."""
 
 WORDS: Names[str, dict[str, str]] = {
-    "sex": {"m": "male", "male": "male", "f": "female", "w": "female", "female": "female", "männlich": "male", "weiblich": "female"},
+    "sex": {
+        "m": "male",
+        "male": "male",
+        "f": "female",
+        "w": "female",
+        "female": "female",
+        "männlich": "male",
+        "weiblich": "female",
+    },
     "onset_site": {"bulbar": "bulbar", "limb": "limb", "spinal": "limb", "respiratory": "respiratory", "other": "other"},
 }
 
@@ -120,7 +128,9 @@ def _judge_number(name: str, text: pl.Series, meaning: str) -> Judged:
     if limits and len(known):
         outside = int((~known.is_between(*limits)).sum())
         (doubt if outside else why).append(
-            f"{outside} values lie outside {limits[0]:g} to {limits[1]:g}" if outside else f"all values lie from {limits[0]:g} to {limits[1]:g}"
+            f"{outside} values lie outside {limits[0]:g} to {limits[1]:g}"
+            if outside
+            else f"all values lie from {limits[0]:g} to {limits[1]:g}"
         )
     return keys, why, doubt
 
@@ -129,10 +139,18 @@ def _unit_of(name: str, meaning: str) -> Judged:
     ending = meaning.rsplit("_", 1)[-1]
     units = UNITS.get(ending, {})
     bracketed = _BRACKETED.search(name)
-    said_unit = bracketed.group(1).lower() if bracketed else next((u for u in units if u in re.split(r"[^a-z%]+", name.lower())), "")
-    said_unit = {"lbs": "lb", "pounds": "lb", "% predicted": "%", "% pred": "%", "d": "days", "yrs": "years", "months": "months"}.get(
-        said_unit, said_unit
+    said_unit = (
+        bracketed.group(1).lower() if bracketed else next((u for u in units if u in re.split(r"[^a-z%]+", name.lower())), "")
     )
+    said_unit = {
+        "lbs": "lb",
+        "pounds": "lb",
+        "% predicted": "%",
+        "% pred": "%",
+        "d": "days",
+        "yrs": "years",
+        "months": "months",
+    }.get(said_unit, said_unit)
     if said_unit in VOLUMES and ending == "percent":
         return {}, [], [f"the header says {said_unit}: a volume is no percentage of predicted"]
     if said_unit in units:

@@ -41,7 +41,9 @@ def propose_mapping(files: SourceFiles) -> Proposal:
         parts += text
         lines += said
     if not parts:
-        raise TableError("no table with a column of identifiers was found", where=files.place, do="write a mapping: docs/mapping_file.md")
+        raise TableError(
+            "no table with a column of identifiers was found", where=files.place, do="write a mapping: docs/mapping_file.md"
+        )
     top = [
         "# Proposed by stallpoint; nothing was imported. Look at each line, and at what is commented out.",
         "# Keys: docs/mapping_file.md",
@@ -120,7 +122,9 @@ def _events(best: dict[str, Guess]) -> list[str]:
             lines[1] = f"# {lines[1]}"
     if "death flag" in best:
         flag = best["death flag"]
-        lines.append(f'# event = {{ from = {_text(flag.source)}, words = {{ ? = "death", ? = "end" }} }}   # {"; ".join(flag.doubt)}')
+        lines.append(
+            f'# event = {{ from = {_text(flag.source)}, words = {{ ? = "death", ? = "end" }} }}   # {"; ".join(flag.doubt)}'
+        )
     return lines
 
 

@@ -94,7 +94,9 @@ def _require_columns(said: TableMapping, raw: pl.DataFrame, file: str) -> None:
         named += [(each, column.column) for each in (*column.sources, *others)]
     for source, column in named:
         if source not in raw.columns:
-            raise TableError(f"{file} has no column {source}", where=f"{said.where} {column}", do=ask_nearest(source, raw.columns))
+            raise TableError(
+                f"{file} has no column {source}", where=f"{said.where} {column}", do=ask_nearest(source, raw.columns)
+            )
 
 
 def _start_clocks(blocks: Sequence[_Block], zero: _Block | None) -> dict[str, Clock]:
@@ -140,7 +142,11 @@ def _said_in(block: _Block, texts: Frames[str, pl.Series]) -> pl.Series:
     telling = [text.is_not_null() for name, text in texts.items() if not (labelled and name == "time_months")]
     if block.said.table == "patients" or not telling:
         return pl.repeat(True, block.raw.height, eager=True)
-    return pl.DataFrame([each.alias(str(index)) for index, each in enumerate(telling)]).select(pl.any_horizontal(pl.all())).to_series()
+    return (
+        pl.DataFrame([each.alias(str(index)) for index, each in enumerate(telling)])
+        .select(pl.any_horizontal(pl.all()))
+        .to_series()
+    )
 
 
 def _lost(table: str, kept: pl.DataFrame, frame: pl.DataFrame, texts: Frames[str, pl.Series]) -> pl.DataFrame:

@@ -42,15 +42,15 @@ def _holder(pattern: str) -> str:
 def _columns_of(raw: pl.DataFrame, pattern: str, where: str) -> dict[str, str]:
     holder = _holder(pattern)
     if holder not in (*UNITS["months"], "visit"):
-        raise TableError(
-            f"{{{holder}}} is no place holder", where=where, do=ask_nearest(holder, (*UNITS["months"], "visit"))
-        )
+        raise TableError(f"{{{holder}}} is no place holder", where=where, do=ask_nearest(holder, (*UNITS["months"], "visit")))
     number = r"(-?\d+(?:\.\d+)?)" if holder != "visit" else "(.+)"
     before, after = pattern.split(f"{{{holder}}}")
     form = re.compile(f"^{re.escape(before)}{number}{re.escape(after)}$")
     columns = {match.group(1): name for name in raw.columns if (match := form.match(name))}
     if not columns:
-        raise TableError(f"no column fits {pattern}", where=where, rows=[f"columns found: {', '.join(raw.columns)}"], do="correct it")
+        raise TableError(
+            f"no column fits {pattern}", where=where, rows=[f"columns found: {', '.join(raw.columns)}"], do="correct it"
+        )
     return columns
 
 

@@ -1,4 +1,4 @@
-"""A study in the shape of CDISC ADaM, for R: one row for each person (ADSL), parameter and visit (ADQS, ADLB), event (ADTTE), level (ADPC)."""
+"""A study in the shape of CDISC ADaM, for R: people (ADSL), scores (ADQS), markers (ADLB), events (ADTTE) and levels (ADPC)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,18 @@ from stallpoint.core.tables import ITEMS
 
 Frames = Mapping[str, pl.DataFrame]
 
-_PARAMETERS = {"alsfrs_r": ("ALSFRSR", "ALSFRS-R total score"), "fvc_percent": ("FVCPCT", "Forced vital capacity (% of predicted)")} | {
-    item: (f"ALSFRS{item[1:].upper()}", f"ALSFRS-R item {item[1:]}") for item in ITEMS
+_PARAMETERS = {
+    "alsfrs_r": ("ALSFRSR", "ALSFRS-R total score"),
+    "fvc_percent": ("FVCPCT", "Forced vital capacity (% of predicted)"),
+} | {item: (f"ALSFRS{item[1:].upper()}", f"ALSFRS-R item {item[1:]}") for item in ITEMS}
+_SUBJECT = {
+    "age_years": "AGE",
+    "onset_site": "ONSITE",
+    "onset_months": "ONSETM",
+    "diagnosis_months": "DIAGM",
+    "weight_kg": "WEIGHTBL",
+    "fvc_percent": "FVCBL",
 }
-_SUBJECT = {"age_years": "AGE", "onset_site": "ONSITE", "onset_months": "ONSETM", "diagnosis_months": "DIAGM", "weight_kg": "WEIGHTBL", "fvc_percent": "FVCBL"}
 _KEYS = ["STUDYID", "USUBJID", "TRT01P"]
 
 
@@ -39,18 +47,31 @@ def render_adam(name: str, frames: Frames) -> tuple[dict[str, pl.DataFrame], lis
 
 
 def _subjects(name: str, patients: pl.DataFrame) -> pl.DataFrame:
-    arm = pl.col("arm") if "arm" in patients.columns else pl.lit(None, dtype=pl.String)
-    sex = pl.col("sex").replace_strict({"female": "F", "male": "M"}, default=None) if "sex" in patients.columns else pl.lit(None, dtype=pl.String)
+    absent = pl.lit(None, dtype=pl.String)
+    arm = pl.col("arm") if "arm" in patients.columns else absent
+    letters = {"female": "F", "male": "M"}
+    sex = pl.col("sex").replace_strict(letters, default=None, return_dtype=pl.String) if "sex" in patients.columns else absent
     known = [pl.col(column).alias(called) for column, called in _SUBJECT.items() if column in patients.columns]
     others = [column for column in patients.columns if column not in ("patient", "arm", "sex", *_SUBJECT)]
-    return patients.select(
-        STUDYID=pl.lit(name), USUBJID=pl.concat_str(pl.lit(f"{name}-"), "patient"), SUBJID="patient", ARM=arm, TRT01P=arm, SEX=sex
-    ).hstack(patients.select(*known, *(pl.col(column).alias(column.upper()) for column in others))).with_columns(AGEU=pl.lit("YEARS"))
+    return (
+        patients.select(
+            STUDYID=pl.lit(name),
+            USUBJID=pl.concat_str(pl.lit(f"{name}-"), "patient"),
+            SUBJID="patient",
+            ARM=arm,
+            TRT01P=arm,
+            SEX=sex,
+        )
+        .hstack(patients.select(*known, *(pl.col(column).alias(column.upper()) for column in others)))
+        .with_columns(AGEU=pl.lit("YEARS"))
+    )
 
 
 def _long(visits: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
     measured = [column for column in _PARAMETERS if column in visits.columns]
-    long = visits.unpivot(measured, index=["patient", "time_months"], variable_name="column", value_name="AVAL").drop_nulls("AVAL")
+    long = visits.unpivot(measured, index=["patient", "time_months"], variable_name="column", value_name="AVAL").drop_nulls(
+        "AVAL"
+    )
     codes = {column: code for column, (code, _) in _PARAMETERS.items()}
     labels = dict(_PARAMETERS.values())
     coded = long.with_columns(PARAMCD=pl.col("column").replace_strict(codes, return_dtype=pl.String))
@@ -58,9 +79,13 @@ def _long(visits: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_markers(markers: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
-    extras = [pl.col(column).alias(called) for column, called in (("matrix", "LBSPEC"), ("below_limit", "BELOW")) if column in markers.columns]
+    also = (("matrix", "LBSPEC"), ("below_limit", "BELOW"))
+    extras = [pl.col(column).alias(called) for column, called in also if column in markers.columns]
     named = markers.with_columns(
-        AVAL="value", AVALU="unit", PARAM=pl.concat_str("marker", pl.lit(" ("), "unit", pl.lit(")")), PARAMCD=_code(pl.col("marker"))
+        AVAL="value",
+        AVALU="unit",
+        PARAM=pl.concat_str("marker", pl.lit(" ("), "unit", pl.lit(")")),
+        PARAMCD=_code(pl.col("marker")),
     )
     return _placed(named.with_columns(*extras), keys, more=["AVALU", *(each.meta.output_name() for each in extras)])
 
@@ -68,7 +93,9 @@ def _of_markers(markers: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
 def _placed(frame: pl.DataFrame, keys: pl.DataFrame, more: list[str] | None = None) -> pl.DataFrame:
     timed = frame.with_columns(AMONTHS="time_months", ADY=(pl.col("time_months") * DAYS_PER_MONTH).round().cast(pl.Int64) + 1)
     joined = timed.join(keys, on="patient", how="left")
-    return joined.select(*_KEYS, "PARAMCD", "PARAM", "ADY", "AMONTHS", "AVAL", *(more or [])).sort("USUBJID", "PARAMCD", "AMONTHS")
+    return joined.select(*_KEYS, "PARAMCD", "PARAM", "ADY", "AMONTHS", "AVAL", *(more or [])).sort(
+        "USUBJID", "PARAMCD", "AMONTHS"
+    )
 
 
 def _with_base(frame: pl.DataFrame) -> pl.DataFrame:
@@ -85,7 +112,11 @@ def _with_base(frame: pl.DataFrame) -> pl.DataFrame:
 def _of_events(frames: Frames, keys: pl.DataFrame) -> pl.DataFrame:
     """A row for each person and kind of event: the day it happened, or the last day the person was seen without it."""
     events = frames["events"]
-    seen = [frame.select("patient", "time_months") for name in ("visits", "events", "markers") if (frame := frames.get(name)) is not None]
+    seen = [
+        frame.select("patient", "time_months")
+        for name in ("visits", "events", "markers")
+        if (frame := frames.get(name)) is not None
+    ]
     last = pl.concat(seen).group_by("patient").agg(last=pl.col("time_months").max())
     parts = []
     for kind in events["event"].unique().sort():

@@ -26,7 +26,9 @@ def render_xpt(table: str, frame: pl.DataFrame) -> tuple[bytes, list[str]]:
         raise StallpointError("pyreadstat is not installed", where="--to xpt", do="pip install 'stallpoint[clinical]'") from fault
     names = short_names(frame.columns)
     text = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    cut = frame.with_columns([_cut(frame[name]) for name in text], pl.col(pl.Boolean).cast(pl.Float64), pl.col(pl.Int64).cast(pl.Float64))
+    cut = frame.with_columns(
+        [_cut(frame[name]) for name in text], pl.col(pl.Boolean).cast(pl.Float64), pl.col(pl.Int64).cast(pl.Float64)
+    )
     with TemporaryDirectory(prefix="stallpoint-") as folder:
         path = Path(folder) / f"{table}.xpt"
         pyreadstat.write_xport(

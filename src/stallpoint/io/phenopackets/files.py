@@ -22,7 +22,9 @@ def read_packets(files: SourceFiles) -> Iterator[tuple[str, Packet]]:
     """
     found = {name: path for name, path in sorted(files.files.items()) if path.suffix.lower() == ".json"}
     if not found:
-        raise TableError("holds no .json file", where=files.place, do="phenopackets are JSON files, one for each person, family or cohort")
+        raise TableError(
+            "holds no .json file", where=files.place, do="phenopackets are JSON files, one for each person, family or cohort"
+        )
     for name, path in found.items():
         said = _parse(path, name)
         for each in said if isinstance(said, list) else [said]:
@@ -53,14 +55,18 @@ def _people(said: Any, name: str) -> Iterator[Packet]:
                 yield packet | ({"_family": str(said.get("id", "")), "_relation": relation} if relation else {})
         if members:
             return
-    raise TableError("is no phenopacket: it has no subject, proband or members", where=name, do="leave other JSON files out of the folder")
+    raise TableError(
+        "is no phenopacket: it has no subject, proband or members", where=name, do="leave other JSON files out of the folder"
+    )
 
 
 def _require_second_version(said: Mapping[str, Any], name: str) -> None:
     meta = said.get("metaData")
     stated = str(meta.get("phenopacketSchemaVersion", "2")) if isinstance(meta, dict) else "2"
     if stated.startswith("1"):
-        raise TableError(f"a phenopacket of version {stated}; version 2 is read", where=name, do="convert it with phenopacket-tools")
+        raise TableError(
+            f"a phenopacket of version {stated}; version 2 is read", where=name, do="convert it with phenopacket-tools"
+        )
 
 
 def _camel(said: Any) -> Any:
@@ -68,5 +74,8 @@ def _camel(said: Any) -> Any:
     if isinstance(said, list):
         return [_camel(each) for each in said]
     if isinstance(said, dict):
-        return {re.sub(r"(?<=[a-z0-9])_([a-z])", lambda match: match.group(1).upper(), key): _camel(each) for key, each in said.items()}
+        return {
+            re.sub(r"(?<=[a-z0-9])_([a-z])", lambda match: match.group(1).upper(), key): _camel(each)
+            for key, each in said.items()
+        }
     return said

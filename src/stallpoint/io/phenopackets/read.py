@@ -92,7 +92,9 @@ def _read_person(packet: Packet, rows: _Rows, terms: Terms) -> None:
 def _start(packet: Packet, subject: Mapping[str, Any]) -> _Clock:
     birth = months_of_date(str(subject.get("dateOfBirth") or ""))
     measured = [months_of(_dict(each).get("timeObserved"), birth) for each in _list(packet.get("measurements"))]
-    known = [time for time in measured if time] or [time for time in [months_of(subject.get("timeAtLastEncounter"), birth)] if time]
+    known = [time for time in measured if time] or [
+        time for time in [months_of(subject.get("timeAtLastEncounter"), birth)] if time
+    ]
     kind = "age" if any(time[0] == "age" for time in known) else "date"
     return _Clock(kind, min((time[1] for time in known if time[0] == kind), default=None), birth)
 
@@ -111,7 +113,8 @@ def _person(packet: Packet, subject: Mapping[str, Any], clock: _Clock, terms: Te
 def _als(packet: Packet, terms: Terms) -> Mapping[str, Any]:
     """The disease that is ALS; the only one where no term says so."""
     diseases = [each for each in map(_dict, _list(packet.get("diseases"))) if not each.get("excluded")]
-    als = [each for each in diseases if _dict(each.get("term")).get("id") == terms["als"]["id"] or "amyotrophic" in _label(each.get("term")).lower()]
+    als = [each for each in diseases if _dict(each.get("term")).get("id") == terms["als"]["id"]]
+    als = als or [each for each in diseases if "amyotrophic" in _label(each.get("term")).lower()]
     return (als or (diseases if len(diseases) == 1 else []) or [{}])[0]
 
 
@@ -122,7 +125,9 @@ def _visits(packet: Packet, clock: _Clock) -> list[Row]:
         if column is None or amount is None:
             continue
         time = clock.since_zero(each.get("timeObserved"))
-        same = next((visit for visit in visits if visit["time_months"] == time and column not in visit and time is not None), None)
+        same = next(
+            (visit for visit in visits if visit["time_months"] == time and column not in visit and time is not None), None
+        )
         if same is None:
             same = {"time_months": time}
             visits.append(same)
@@ -142,7 +147,8 @@ def _markers(packet: Packet, clock: _Clock, rows: _Rows) -> Iterator[Row]:
         if _assessed(each.get("assay")):
             continue
         value = _dict(each.get("value"))
-        typed = [(_dict(part).get("type"), _dict(part).get("quantity")) for part in _list(_dict(each.get("complexValue")).get("typedQuantities"))]
+        parts = map(_dict, _list(_dict(each.get("complexValue")).get("typedQuantities")))
+        typed = [(part.get("type"), part.get("quantity")) for part in parts]
         quantities = [(each.get("assay"), value["quantity"])] if "quantity" in value else typed
         rows.left_out["measurements that are no quantities"] += not quantities
         for assay, quantity in quantities:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import polars as pl
@@ -164,7 +164,13 @@ def _own(label: str) -> dict[str, str]:
 
 def _meta(created: str) -> dict[str, Any]:
     resources = [
-        ("mondo", "Mondo Disease Ontology", "http://purl.obolibrary.org/obo/mondo.owl", "MONDO", "http://purl.obolibrary.org/obo/MONDO_"),
+        (
+            "mondo",
+            "Mondo Disease Ontology",
+            "http://purl.obolibrary.org/obo/mondo.owl",
+            "MONDO",
+            "http://purl.obolibrary.org/obo/MONDO_",
+        ),
         ("geno", "Genotype Ontology", "http://purl.obolibrary.org/obo/geno.owl", "GENO", "http://purl.obolibrary.org/obo/GENO_"),
     ]
     keys = ("id", "name", "url", "namespacePrefix", "iriPrefix")
@@ -176,13 +182,14 @@ def _meta(created: str) -> dict[str, Any]:
     }
 
 
-def _losses(frames: Frames) -> Any:
+def _losses(frames: Frames) -> Iterator[str]:
     """What does not go with it, counted."""
     for table, frame in frames.items():
         left = sorted(name for name in frame.columns if name not in _HELD[table] and frame[name].null_count() < frame.height)
         if left and table in TABLES and frame.height:
             yield f"{table}: {', '.join(left)}"
-    ageless = frames["patients"].filter(pl.col("age_years").is_null()).height if "age_years" in frames["patients"].columns else frames["patients"].height
+    patients = frames["patients"]
+    ageless = patients["age_years"].null_count() if "age_years" in patients.columns else patients.height
     if ageless:
         yield f"all times of {ageless:,} people whose age is not known: a phenopacket counts time by age"
     variants = frames.get("variants")
@@ -191,16 +198,14 @@ def _losses(frames: Frames) -> Any:
     yield from _lost_events(frames)
 
 
-def _lost_events(frames: Frames) -> Any:
-    events = frames.get("events")
-    if events is None:
-        return
+def _lost_events(frames: Frames) -> Iterator[str]:
+    events = frames.get("events", pl.DataFrame(schema=TABLES["events"].dtypes))
     died = events.filter(event="death").select("patient")
     lost = events.filter(event="withdrawal").height + events.filter(event="end").join(died, on="patient", how="semi").height
     if lost:
         yield f"events: {lost:,} withdrawals, or ends of follow-up of people who died"
-    measured = [frames[name] for name in ("visits", "markers") if name in frames]
-    first = pl.concat([frame.select("patient", "time_months") for frame in measured]).group_by("patient").agg(pl.col("time_months").min()) if measured else None
-    late = first.filter(pl.col("time_months") > 0).height if first is not None else 0
+    measured = [frames[name].select("patient", "time_months") for name in ("visits", "markers") if name in frames]
+    first = pl.concat(measured).group_by("patient").agg(pl.col("time_months").min()) if measured else events.clear()
+    late = first.filter(pl.col("time_months") > 0).height
     if late:
         yield f"time zero of {late:,} people who were first measured later: their time will count from that measurement"
