@@ -77,7 +77,7 @@ def test_transport_files_hold_the_tables_under_short_names(study: Path, tmp_path
             if frame[column].dtype == pl.Float64:
                 assert [None if cell != cell else cell for cell in read[short]] == pytest.approx(
                     frame[column].to_list(), nan_ok=True
-                )  # noqa: PLR0124
+                )
             elif frame[column].dtype == pl.String and column != "site":
                 assert list(read[short]) == frame[column].fill_null("").to_list()
 

@@ -65,3 +65,17 @@ def test_columns_of_visits_are_found_and_items_are_doubtful(tmp_path: Path) -> N
     assert tomllib.loads(text)["visits"]["columns"] == {"alsfrs_r": {"wide": "ALSFRS_M{months}"}}
     (tmp_path / "items").mkdir()
     assert "# alsfrs_r" in propose(tmp_path / "items", "Patient ID,ALSFRS_1,ALSFRS_2\na,4,3\n")
+
+
+def test_several_files_and_sheets_become_several_blocks(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/people.csv").write_text("Patient ID,Sex,Age\na,m,61\n", encoding="utf-8")
+    (tmp_path / "in/visits.csv").write_text(
+        "Patient ID,Visit date,ALSFRS-R\na,13.02.2020,40\na,14.03.2020,39\n", encoding="utf-8"
+    )
+    proposal = write_proposal(tmp_path / "in", tmp_path / "study")
+    said = tomllib.loads(proposal.path.read_text(encoding="utf-8"))
+    assert [block["file"] for block in said["patients"]] == ["people.csv", "visits.csv"]
+    imported = import_study("table", tmp_path / "in", tmp_path / "study", mapping=proposal.path)
+    assert imported.rows == {"patients": 1, "visits": 2}
+    assert pl.read_parquet(tmp_path / "study/data/patients.parquet").select("sex", "age_years").rows() == [("male", 61.0)]

@@ -60,7 +60,8 @@ def write_xlsx(path: Path, sheets: dict[str, list[list[str | float]]]) -> None:
     with zipfile.ZipFile(path, "w") as book:
         names = list(sheets)
         kinds = "".join(
-            f'<Override PartName="/xl/worksheets/sheet{i}.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>'
+            f'<Override PartName="/xl/worksheets/sheet{i}.xml" '
+            'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>'
             for i in range(1, len(names) + 1)
         )
         book.writestr(

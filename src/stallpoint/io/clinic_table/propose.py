@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
@@ -12,6 +13,8 @@ from stallpoint.core.errors import TableError
 from stallpoint.core.mapping import UNITS
 from stallpoint.core.tables import ITEMS
 from stallpoint.io.clinic_table.guess import Guess, guess_column
+from stallpoint.io.sheet_file import ENDINGS as SHEETS
+from stallpoint.io.sheet_file import sheet_names
 from stallpoint.io.source_files import SourceFiles
 from stallpoint.io.source_table import ENDINGS, read_source_table
 
@@ -28,19 +31,35 @@ class Proposal:
     lines: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class _Block:
+    """A block of the proposal: its table, the lines that say where it is, and its columns."""
+
+    table: str
+    place: tuple[str, ...]
+    columns: tuple[str, ...]
+
+    @property
+    def stands(self) -> bool:
+        """Whether anything in it is sure; people count by being there."""
+        return self.table == "patients" or not all(line.startswith("#") for line in self.columns)
+
+
 def propose_mapping(files: SourceFiles) -> Proposal:
     """Guess what the columns of each table mean.
 
     Raises:
         TableError: no table, or none with a column of identifiers that can be found.
     """
-    tables = {name: path for name, path in files.files.items() if path.suffix.lower() in ENDINGS}
-    parts, lines = [], []
-    for name, path in tables.items():
-        text, said = _propose_table(name, read_source_table(path).frame)
-        parts += text
-        lines += said
-    if not parts:
+    blocks: list[_Block] = []
+    lines: list[str] = []
+    for name, path in files.files.items():
+        for sheet in _sheets_of(path):
+            place = [f"file = {_text(name)}", *([f"sheet = {_text(sheet)}"] if sheet else [])]
+            more, said = _propose_table(f"{name}, {sheet}" if sheet else name, place, read_source_table(path, sheet=sheet).frame)
+            blocks += more
+            lines += said
+    if not blocks:
         raise TableError(
             "no table with a column of identifiers was found", where=files.place, do="write a mapping: docs/mapping_file.md"
         )
@@ -50,30 +69,41 @@ def propose_mapping(files: SourceFiles) -> Proposal:
         '# not_randomised = "why a contrast of arms would be no treatment effect"',
         "",
     ]
-    return Proposal("\n".join([*top, *parts]), tuple(lines))
+    return Proposal("\n".join([*top, *(line for block in blocks for line in _render(block, blocks))]), tuple(lines))
 
 
-def _propose_table(file: str, frame: pl.DataFrame) -> tuple[list[str], list[str]]:
+def _sheets_of(path: Path) -> tuple[str | None, ...]:
+    """Names of sheets; None for a file that is one table; nothing for a file that is none."""
+    ending = path.suffix.lower()
+    if ending in SHEETS:
+        return sheet_names(path)
+    return (None,) if ending in ENDINGS else ()
+
+
+def _propose_table(called: str, place: list[str], frame: pl.DataFrame) -> tuple[list[_Block], list[str]]:
     guesses = [guess for name in frame.columns if (guess := guess_column(name, frame[name]))]
     best = _one_each(guesses)
     if "patient" not in best:
-        return [], [f"{file}: no column of identifiers was found; left out"]
+        return [], [f"{called}: no column of identifiers was found; left out"]
     wide = _wide(frame)
-    lines = [f"{file}: {describe_guess(guess)}" for guess in best.values()]
-    lines += [f"{file}: columns like {pattern} are one column at several visits" for pattern, _ in wide]
-    patient = best["patient"].source
-    blocks = [
-        ("patients", [_line(name, best[name]) for name in _PEOPLE if name in best] + _onset(best)),
-        ("visits", _visits(best, wide)),
-        ("events", _events(best)),
+    lines = [f"{called}: {describe_guess(guess)}" for guess in best.values()]
+    lines += [f"{called}: columns like {pattern} are one column at several visits" for pattern, _ in wide]
+    here = (*place, f"patient = {_text(best['patient'].source)}")
+    people = [_line(name, best[name]) for name in _PEOPLE if name in best] + _onset(best)
+    found = [_Block("patients", here, tuple(people))]
+    found += [
+        _Block(table, here, tuple(columns))
+        for table, columns in (("visits", _visits(best, wide)), ("events", _events(best)))
+        if columns
     ]
-    parts = []
-    for table, columns in blocks:
-        if columns or table == "patients":
-            only_doubts = all(line.startswith("#") for line in columns) and table != "patients"
-            head = [f"[{table}]", f"file = {_text(file)}", f"patient = {_text(patient)}", f"[{table}.columns]"]
-            parts += [*(f"# {line}" if only_doubts else line for line in head), *columns, ""]
-    return parts, lines
+    return found, lines
+
+
+def _render(block: _Block, blocks: list[_Block]) -> list[str]:
+    """The block as TOML; commented out as a whole where nothing in it is sure."""
+    several = sum(each.table == block.table and each.stands for each in blocks) > 1
+    head = [f"[[{block.table}]]" if several else f"[{block.table}]", *block.place, f"[{block.table}.columns]"]
+    return [*(line if block.stands else f"# {line}" for line in head), *block.columns, ""]
 
 
 def describe_guess(guess: Guess) -> str:
