@@ -45,7 +45,7 @@ WORDS: Names[str, dict[str, str]] = {
     "onset_site": {"bulbar": "bulbar", "limb": "limb", "spinal": "limb", "respiratory": "respiratory", "other": "other"},
 }
 
-DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d %b %Y", "%d-%b-%Y", "%Y/%m/%d")
+DATES = ("%Y-%m-%d", "%d.%m.%Y", "%m.%d.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d %b %Y", "%d-%b-%Y", "%Y/%m/%d")
 _ALIKE = 0.8
 _SERIALS = (15_000, 60_000)
 _BRACKETED = re.compile(r"[\[(]\s*([^\])]+?)\s*[\])]\s*$")
@@ -91,7 +91,7 @@ def _by_name(name: str) -> tuple[str, float]:
 def _judge_date(_name: str, text: pl.Series, _meaning: str) -> Judged:
     """The one format that reads every cell; where day and month could change places there is no telling."""
     frame = pl.DataFrame({"text": text})
-    number = frame.select(as_number(pl.col("text")).is_between(*_SERIALS)).to_series()
+    number = frame.select(as_number(pl.col("text")).is_between(*_SERIALS).fill_null(value=False)).to_series()
     written = frame.filter(~number)
     fits = [form for form in DATES if _reads_all(written, form)] if written.height else []
     keys = {"date": fits[0]} if fits else {}

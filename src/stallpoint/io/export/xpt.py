@@ -34,7 +34,7 @@ def render_xpt(table: str, frame: pl.DataFrame) -> tuple[bytes, list[str]]:
         pyreadstat.write_xport(
             cut.rename(names).to_pandas(),
             path,
-            column_labels=[name[:40] for name in frame.columns],
+            column_labels={short: name[:40] for name, short in names.items()},
             table_name=table.upper()[:LONGEST_NAME],
             file_format_version=5,
         )
