@@ -18,8 +18,8 @@ from stallpoint.study.import_study import import_study
 from stallpoint.study.study_file import read_study_file
 
 TABLES = {
-    "patients": "patient,arm,age_years,sex,onset_site,onset_months,site,smoker\n"
-    "007,active,61.5,female,bulbar,14.25,=cmd|' /C calc'!A0,true\n8,placebo,55,male,limb,9.125,-5,false\n9,placebo,,male,,,+plus,\n",
+    "patients": "patient,arm,age_years,sex,onset_site,onset_months,site,smoker,usubjid\n"
+    "007,active,61.5,female,bulbar,14.25,=cmd|' /C calc'!A0,true,u1\n8,placebo,55,male,limb,9.125,-5,false,u2\n9,placebo,,male,,,+plus,,u3\n",
     "visits": "patient,time_months,alsfrs_r,fvc_percent,q1\n007,0,40,81.5,4\n007,3.123,37,,3\n8,0,0,,\n8,6,30,55,\n9,0,33,,\n",
     "events": "patient,time_months,event\n007,9.5,death\n8,8.25,end\n007,6,tracheostomy\n",
     "markers": "patient,time_months,marker,value,unit,matrix,below_limit\n007,0,NfL,72.4,pg/mL,serum,false\n8,3,NfL,5,pg/mL,CSF,true\n",
@@ -94,7 +94,7 @@ def test_adam_tables_are_as_r_users_expect(study: Path, tmp_path: Path) -> None:
     death = read["ADTTE"].filter(PARAMCD="DEATH").sort("USUBJID")
     assert death["CNSR"].to_list() == [0, 1, 1]
     assert death["AVAL"].to_list() == pytest.approx([9.5 * 30.4375, 8.25 * 30.4375, 0])
-    assert {"STUDYID", "USUBJID", "ARM", "TRT01P", "AGE", "SEX"} <= set(read["ADSL"].columns)
+    assert {"STUDYID", "USUBJID", "USUBJID_", "ARM", "TRT01P", "AGE", "SEX"} <= set(read["ADSL"].columns)
     assert "variants: 4 rows" in exported.not_held
 
 
@@ -121,7 +121,7 @@ def test_phenopackets_fit_the_schema_and_come_back(study: Path, tmp_path: Path) 
     ]
     said = " ".join(exported.not_held)
     for lost in (
-        "patients: arm, site, smoker",
+        "patients: arm, site, smoker, usubjid",
         "times of 1 people",
         "2 calls absent or not tested",
         "concentrations",

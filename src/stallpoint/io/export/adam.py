@@ -62,9 +62,22 @@ def _subjects(name: str, patients: pl.DataFrame) -> pl.DataFrame:
             TRT01P=arm,
             SEX=sex,
         )
-        .hstack(patients.select(*known, *(pl.col(column).alias(column.upper()) for column in others)))
+        .hstack(patients.select(*known, *(pl.col(column).alias(called) for column, called in _called(others).items())))
         .with_columns(AGEU=pl.lit("YEARS"))
     )
+
+
+def _called(others: list[str]) -> dict[str, str]:
+    """Further columns in capitals; an underscore is added where that name is taken."""
+    taken = {*_KEYS, "SUBJID", "ARM", "SEX", "AGEU", *_SUBJECT.values()}
+    called: dict[str, str] = {}
+    for column in others:
+        name = column.upper()
+        while name in taken:
+            name += "_"
+        taken.add(name)
+        called[column] = name
+    return called
 
 
 def _long(visits: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:

@@ -27,7 +27,7 @@ def render_xpt(table: str, frame: pl.DataFrame) -> tuple[bytes, list[str]]:
     names = short_names(frame.columns)
     text = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     cut = frame.with_columns(
-        [_cut(frame[name]) for name in text], pl.col(pl.Boolean).cast(pl.Float64), pl.col(pl.Int64).cast(pl.Float64)
+        *[_cut(frame[name]) for name in text], pl.col(pl.Boolean).cast(pl.Float64), pl.col(pl.Int64).cast(pl.Float64)
     )
     with TemporaryDirectory(prefix="stallpoint-") as folder:
         path = Path(folder) / f"{table}.xpt"
