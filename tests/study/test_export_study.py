@@ -19,7 +19,8 @@ from stallpoint.study.study_file import read_study_file
 
 TABLES = {
     "patients": "patient,arm,age_years,sex,onset_site,onset_months,site,smoker,usubjid\n"
-    "007,active,61.5,female,bulbar,14.25,=cmd|' /C calc'!A0,true,u1\n8,placebo,55,male,limb,9.125,-5,false,u2\n9,placebo,,male,,,+plus,,u3\n",
+    "007,active,61.5,female,bulbar,14.25,=cmd|' /C calc'!A0,true,u1\n8,placebo,55,male,limb,9.125,-5,false,u2\n"
+    "9,placebo,,male,,,+plus,,u3\n",
     "visits": "patient,time_months,alsfrs_r,fvc_percent,q1\n007,0,40,81.5,4\n007,3.123,37,,3\n8,0,0,,\n8,6,30,55,\n9,0,33,,\n",
     "events": "patient,time_months,event\n007,9.5,death\n8,8.25,end\n007,6,tracheostomy\n",
     "markers": "patient,time_months,marker,value,unit,matrix,below_limit\n007,0,NfL,72.4,pg/mL,serum,false\n8,3,NfL,5,pg/mL,CSF,true\n",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as Words
 from dataclasses import dataclass, field
 
@@ -23,6 +24,15 @@ UNITS: dict[str, dict[str, float]] = {
 
 VOLUMES = ("l", "liter", "liters", "litre", "litres", "ml")
 """Units of a volume, which is no percentage of predicted without knowing what was predicted."""
+
+
+_BRACKETED = re.compile(r"[\[(]\s*([^\])]+?)\s*[\])]\s*$")
+
+
+def unit_in_header(name: str) -> str:
+    """What stands in brackets at the end of a header, in lower case: `l` of `FVC (L)`; empty where nothing does."""
+    match = _BRACKETED.search(name)
+    return match.group(1).lower() if match else ""
 
 
 @dataclass(frozen=True)

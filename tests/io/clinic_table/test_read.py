@@ -277,6 +277,11 @@ alsfrs_r = { from = "Score" }
             CSV,
             "is a volume",
         ),
+        (
+            MAPPING.replace('weight_kg = { from = "Weight", unit = "lb" }', 'fvc_percent = { from = "FVC (L)" }'),
+            CSV.replace("Weight", "FVC (L)"),
+            "FVC (L) is a volume",
+        ),
         (MAPPING.replace(', since = "first visit"', "", 1), CSV, "a date is no time"),
         (MAPPING.replace('patient = "ID"', 'file = "clinik.csv"\npatient = "ID"', 1), CSV, "did you mean clinic.csv"),
         (MAPPING.replace("[patients]", "[patients"), CSV, "is not TOML"),

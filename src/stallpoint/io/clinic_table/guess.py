@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 
 import polars as pl
 
-from stallpoint.core.mapping import UNITS, VOLUMES
+from stallpoint.core.mapping import UNITS, VOLUMES, unit_in_header
 from stallpoint.core.tables import ITEMS, TABLES
 from stallpoint.io.clinic_table.dates import as_days
 from stallpoint.io.transcribe import as_number, said
@@ -138,10 +138,7 @@ def _judge_number(name: str, text: pl.Series, meaning: str) -> Judged:
 def _unit_of(name: str, meaning: str) -> Judged:
     ending = meaning.rsplit("_", 1)[-1]
     units = UNITS.get(ending, {})
-    bracketed = _BRACKETED.search(name)
-    said_unit = (
-        bracketed.group(1).lower() if bracketed else next((u for u in units if u in re.split(r"[^a-z%]+", name.lower())), "")
-    )
+    said_unit = unit_in_header(name) or next((unit for unit in units if unit in re.split(r"[^a-z%]+", name.lower())), "")
     said_unit = {
         "lbs": "lb",
         "pounds": "lb",

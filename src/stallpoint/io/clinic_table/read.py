@@ -10,7 +10,7 @@ import polars as pl
 
 from stallpoint.core.draft import ROW, UNREADABLE, Draft
 from stallpoint.core.errors import TableError
-from stallpoint.core.mapping import FIRST_VISIT, TIME_ZERO, ColumnMapping, Mapping, TableMapping
+from stallpoint.core.mapping import FIRST_VISIT, TIME_ZERO, VOLUMES, ColumnMapping, Mapping, TableMapping, unit_in_header
 from stallpoint.core.nearest import ask_nearest
 from stallpoint.io.clinic_table.cells import Cells, read_cells
 from stallpoint.io.clinic_table.clock import Clock, start_clock, time_on_clock
@@ -75,6 +75,7 @@ def _open(said: TableMapping, files: SourceFiles, sheets: Sheets) -> _Block:
     raw = to_long(sheets[key].frame, said)
     said = _with_label_as_time(said)
     _require_columns(said, raw, file)
+    _require_percentages(said)
     patients = raw.select(clean_identifier(said.patient).alias("patient")).to_series()
     return _Block(said, raw, patients)
 
@@ -96,6 +97,22 @@ def _require_columns(said: TableMapping, raw: pl.DataFrame, file: str) -> None:
         if source not in raw.columns:
             raise TableError(
                 f"{file} has no column {source}", where=f"{said.where} {column}", do=ask_nearest(source, raw.columns)
+            )
+
+
+def _require_percentages(said: TableMapping) -> None:
+    """A column whose header says litres is no percentage, unless the mapping says that it is."""
+    for column in said.columns:
+        volumes = [
+            source
+            for source in (*column.sources, column.wide)
+            if column.measure == "percent" and unit_in_header(source) in VOLUMES
+        ]
+        if volumes and not column.unit:
+            raise TableError(
+                f"{volumes[0]} is a volume, not a percentage of predicted",
+                where=f"{said.where} {column.column}",
+                do='take the column in % of predicted; where the header is wrong, say unit = "%"',
             )
 
 
