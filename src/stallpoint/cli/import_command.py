@@ -28,6 +28,8 @@ def import_command(
     """Make a study of files that you hold already, and keep a record of everything that was changed on the way."""
     from stallpoint.study.import_study import import_study
 
+    if format_name.lower() == "table" and mapping is None:
+        _propose(source, out, as_json=as_json)
     with working(f"Importing {source.name}"):
         imported = import_study(format_name, source, out, mapping=mapping)
     if as_json:
@@ -42,3 +44,22 @@ def import_command(
     for notice in (imported.not_randomised, *imported.notices):
         typer.echo(notice)
     typer.echo(f"\nStudy: {out}. Next: stallpoint check {out}")
+
+
+def _propose(source: Path, out: Path, *, as_json: bool) -> None:
+    """What the columns may mean; ends with the fault that nothing was imported."""
+    from stallpoint.core.errors import StudyFileError
+    from stallpoint.study.propose_mapping import write_proposal
+
+    with working(f"Looking at {source.name}"):
+        proposal = write_proposal(source, out)
+    if as_json:
+        show_json(proposal)
+    else:
+        for guess in proposal.guesses:
+            typer.echo(f"  {guess}")
+    raise StudyFileError(
+        "nothing was imported yet: these are guesses",
+        where=str(proposal.path),
+        do=f"look at each line, above all at what is commented out; then add --mapping {proposal.path}",
+    )

@@ -10,6 +10,7 @@ from stallpoint.cli.check import check
 from stallpoint.cli.cite import cite
 from stallpoint.cli.demo import demo
 from stallpoint.cli.errors import EPILOG
+from stallpoint.cli.export import export
 from stallpoint.cli.expose import expose
 from stallpoint.cli.import_command import import_command
 from stallpoint.cli.new import new
@@ -32,6 +33,7 @@ app = typer.Typer(
 for command in (demo, new, check, run, score, expose, cite):
     app.command(epilog=EPILOG)(command)
 app.command("import", epilog=EPILOG)(import_command)
+app.command(epilog=EPILOG)(export)
 
 
 def main() -> None:

@@ -16,10 +16,14 @@ Places = Mapping[str, str]
 
 
 def require_people_and_visits(frames: Frames, places: Places) -> None:
-    """Both tables are there and neither is empty."""
+    """Both tables are there and neither is empty; visits may be absent where events tell of survival."""
     for name in ("patients", "visits"):
+        if name == "visits" and name not in frames and "events" in frames and frames["events"].height:
+            continue
         if name not in frames:
-            raise TableError(f"there is no {name} table", where=places[name], do=f"add {name}; a study needs patients and visits")
+            raise TableError(
+                f"there is no {name} table", where=places[name], do=f"add {name}; a study needs patients, and visits or events"
+            )
         if frames[name].is_empty():
             raise TableError("0 rows: only a header", where=places[name], do="add the data below the header")
 
@@ -70,6 +74,8 @@ def require_one_event_of_a_kind(frames: Frames, places: Places) -> None:
 def require_scores(frames: Frames, places: Places) -> None:
     """Every visits table has totals, or the items to compute them from."""
     visits = frames["visits"]
+    if visits.is_empty():
+        return
     filled = {name for name in visits.columns if visits[name].null_count() < visits.height}
     items = [item for item in ITEMS if item not in ("q5a", "q5b")]
     if "alsfrs_r" in filled or (filled.issuperset(items) and filled.intersection(("q5a", "q5b"))):

@@ -8,6 +8,8 @@ from stallpoint.core.check import Check
 from stallpoint.core.consistency import Frames
 from stallpoint.core.wording import counted, listed
 
+NO_FUNCTION = "Nobody was assessed: there are no visits. Survival can be described, function cannot."
+
 
 def check_cohort(frames: Frames) -> tuple[Check, ...]:
     """All that is noticed about checked tables, in the order of reading."""
@@ -23,6 +25,8 @@ def check_cohort(frames: Frames) -> tuple[Check, ...]:
 
 def check_people_without_visits(frames: Frames) -> Check:
     """People who were never assessed: they count for survival only."""
+    if frames["visits"].is_empty():
+        return Check("people_without_visits", "warning", NO_FUNCTION, frames["patients"].height)
     n = frames["patients"].join(frames["visits"], on="patient", how="anti").height
     return _noticed("people_without_visits", n, f"{counted(n, 'person')} without a visit", "Everyone has a visit.")
 

@@ -15,6 +15,7 @@ _INTRODUCTION = """\
 
 A study is a folder with a file `study.toml` and tables as CSV or Parquet, by default in its `data` folder and named after the
 table: `data/patients.csv`, `data/visits.csv`. A study needs `patients` and `visits`; other tables may be left out.
+Without a `visits` table it needs `events`: survival can then be described, function cannot.
 
 - Column names are exact. A name that nearly matches a declared one is an error, so that no column is overlooked.
 - CSV files are UTF-8, separated by commas, with a header; decimals have a point.

@@ -37,6 +37,23 @@ def read_sheet(path: Path, *, sheet: str | None = None) -> DelimitedFile:
     return without_trailer(DelimitedFile(_with_header(cells, f"{path.name}, sheet {chosen}"), notes), path.name)
 
 
+def sheet_names(path: Path) -> tuple[str, ...]:
+    """The names of a spreadsheet's sheets that hold anything.
+
+    Raises:
+        TableError: not a spreadsheet.
+    """
+    import fastexcel
+
+    try:
+        book = fastexcel.read_excel(path)
+        return tuple(name for name in book.sheet_names if book.load_sheet(name, header_row=None).height)
+    except fastexcel.FastExcelError as fault:
+        raise TableError(
+            f"not a spreadsheet that can be read: {fault}", where=path.name, do="save it again as .xlsx or CSV"
+        ) from fault
+
+
 def _with_header(cells: pl.DataFrame, place: str) -> pl.DataFrame:
     if cells.is_empty():
         raise TableError("the sheet is empty", where=place, do="give a header row and the data")

@@ -82,6 +82,8 @@ def describe_course(cohort: Cohort, *, estimand: Estimand | None, rng: np.random
 
 
 def _progression(everyone: FollowUp) -> Analysis:
+    if everyone.visits.is_empty():
+        return Analysis(checks=(Check("progression", "warning", "There are no visits: how function went cannot be described."),))
     try:
         fit = fit_mixed(everyone.visits, "alsfrs_r ~ time_months", RANDOM)
     except FitError as error:

@@ -10,7 +10,7 @@ from stallpoint.clinical.score_table import score_table
 from stallpoint.core.build import build_cohort, build_trial, choose_treatment
 from stallpoint.core.check import Check
 from stallpoint.core.cohort import Cohort, Trial
-from stallpoint.core.errors import StudyFileError
+from stallpoint.core.errors import EstimandError, StudyFileError
 from stallpoint.core.estimand import Estimand
 from stallpoint.core.tables import ITEMS
 from stallpoint.io.study_folder import read_tables
@@ -48,6 +48,12 @@ def pose_trial(study: StudyFile, cohort: Cohort) -> Trial:
     asked, question = study.trial, study.estimand
     if asked is None or question is None:
         raise StudyFileError("there is no [trial]", where=study.path.name, do="add [trial] and [estimand] to compare arms")
+    if cohort.visits.is_empty():
+        raise EstimandError(
+            "there are no visits, so no effect on function can be estimated",
+            where=f"{study.path.name}, [trial]",
+            do="add visits, or leave out [trial] and [estimand] to describe survival",
+        )
     return build_trial(
         cohort,
         control=asked.control,

@@ -91,9 +91,37 @@ def _rules_of_cdisc() -> tuple[Rule, ...]:
     return CDISC_RULES
 
 
+def _read_clinic_table(files: SourceFiles, mapping: Path | None) -> Draft:
+    from stallpoint.io.clinic_table.read import read_clinic_table
+    from stallpoint.io.mapping_file import read_mapping
+
+    if mapping is None:
+        raise StudyFileError(
+            "a table needs a mapping of its columns", where="--mapping", do="give one; docs/mapping_file.md says what it holds"
+        )
+    return read_clinic_table(files, read_mapping(mapping))
+
+
+def _rules_of_table() -> tuple[Rule, ...]:
+    from stallpoint.clean.table import TABLE_RULES
+
+    return TABLE_RULES
+
+
+def _read_phenopackets(files: SourceFiles, _mapping: Path | None) -> Draft:
+    from stallpoint.io.phenopackets.read import read_phenopackets
+    from stallpoint.knowledge.phenopacket_terms import load_phenopacket_terms
+
+    return read_phenopackets(files, load_phenopacket_terms())
+
+
 FORMATS = (
     Format("proact", "PRO-ACT, any release, as a folder or zip", _read_proact, _rules_of_proact),
     Format("omop", "OMOP common data model 5.4, as CSV or Parquet, a folder or zip", _read_omop, _rules_of_omop),
     Format("sdtm", "CDISC SDTM datasets, as XPT, CSV or Parquet, a folder or zip", _read_sdtm, _rules_of_cdisc),
     Format("adam", "CDISC ADaM datasets, as XPT, CSV or Parquet, a folder or zip", _read_adam, _rules_of_cdisc),
+    Format(
+        "table", "spreadsheets and text tables of a clinic, with a mapping of their columns", _read_clinic_table, _rules_of_table
+    ),
+    Format("phenopackets", "GA4GH Phenopackets 2: a JSON file or a folder of them", _read_phenopackets, _rules_of_table),
 )

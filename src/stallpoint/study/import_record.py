@@ -9,6 +9,7 @@ from stallpoint.core.check import Check
 
 AUDIT_FILE = "import/audit.parquet"
 RECORD_FILE = "import/record.json"
+MAPPING_FILE = "import/mapping.toml"
 
 
 def read_import_checks(folder: Path) -> tuple[Check, ...]:

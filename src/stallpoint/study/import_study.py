@@ -21,7 +21,7 @@ from stallpoint.io.source_files import open_source
 from stallpoint.study.analysis_files import render_parquet
 from stallpoint.study.check_study import check_study
 from stallpoint.study.import_formats import Format, find_format
-from stallpoint.study.import_record import AUDIT_FILE, RECORD_FILE
+from stallpoint.study.import_record import AUDIT_FILE, MAPPING_FILE, RECORD_FILE
 from stallpoint.study.json_text import render_json
 from stallpoint.study.output_folder import write_whole
 from stallpoint.study.study_file import STUDY_FILE, StudyFile, read_study_file
@@ -65,7 +65,8 @@ def import_study(format_name: str, source: Path, out: Path, *, mapping: Path | N
     cleaned = apply_rules(draft, chosen.rules(), off=off)
     text = before.text if before else render_study_file(out.resolve().name, chosen.name, draft)
     content = _render(chosen, source, draft, cleaned, off, hashes)
-    checks = _write(out, {STUDY_FILE: text.encode(), **content})
+    described = {MAPPING_FILE: mapping.read_bytes()} if mapping else {}
+    checks = _write(out, {STUDY_FILE: text.encode(), **content, **described})
     return Imported(
         out,
         {name: frame.height for name, frame in _study_tables(cleaned).items()},

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, is_dataclass
 from math import isfinite
+from pathlib import Path
 from typing import Any
 
 
 def render_json(value: Any) -> bytes:
-    """UTF-8, indented; dataclasses become objects, tuples lists, numpy scalars numbers."""
+    """UTF-8, indented; dataclasses become objects, tuples lists, paths texts, numpy scalars numbers."""
     return (json.dumps(plain(value), indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
@@ -23,4 +24,6 @@ def plain(value: Any) -> Any:
         return [plain(each) for each in value]
     if isinstance(value, float) and not isfinite(value):
         return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[str(float(value))]
+    if isinstance(value, Path):
+        return str(value)
     return value.item() if hasattr(value, "item") else value

@@ -1,0 +1,1 @@
+"""A clinic's spreadsheet or text tables, by a mapping of its columns."""

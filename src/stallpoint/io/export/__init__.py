@@ -1,0 +1,1 @@
+"""A study's tables as files for other software: one format per file."""
