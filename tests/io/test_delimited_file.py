@@ -61,6 +61,8 @@ def test_empty_columns_at_the_end_are_left_out(tmp_path: Path) -> None:
         (b"a,b\n1,2,3\n", "line 2: 3 cells"),
         (b"a,b\n1\n", "line 2: 1 cells"),
         (b'a,b\n"1,2\n3,4\n', "quotation mark"),
+        (b"a,b,c\n1,2,3\n4,5\n", "line 3: 2 cells"),
+        (b'a,b,c\n"1",2,3\n4,5\n', "line 3: 2 cells"),
         ("a,b\n1,2".encode("utf-16")[:-1], "breaks off"),
         (",".join(f"c{i}" for i in range(MOST_COLUMNS + 1)).encode(), "columns"),
     ],

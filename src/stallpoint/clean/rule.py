@@ -24,7 +24,8 @@ _LOST_WHY = {
 class Rule:
     """What is done to tables, under which name, and why.
 
-    `apply` returns new tables; rows keep their number, new rows get numbers of their own. It may leave tables out that it does not touch.
+    `apply` returns new tables; it may leave tables out that it does not touch. Rows keep their number; new rows get numbers below 0, which
+    no transcribed row ever had.
     """
 
     name: str

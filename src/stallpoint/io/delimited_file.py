@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from dataclasses import dataclass
 from io import StringIO
@@ -42,6 +43,7 @@ def read_delimited(path: Path) -> DelimitedFile:
     header_line = text.split("\n", 1)[0]
     separator = _find_separator(header_line)
     header = _header(header_line, separator, path.name)
+    _require_whole_lines(text, separator, len(header), path.name)
     frame = _read_cells(text, separator, header, path.name)
     return without_trailer(DelimitedFile(frame, notes), path.name)
 
@@ -121,6 +123,22 @@ def _header(line: str, separator: str, place: str) -> list[str]:
     return names
 
 
+def _require_whole_lines(text: str, separator: str, width: int, place: str) -> None:
+    """No line breaks off before the last column; a reader would fill it up in silence.
+
+    Where cells are quoted, lines are parsed one by one, which is slower.
+    """
+    if '"' in text:
+        lines = csv.reader(StringIO(text), delimiter=separator)
+        short = any(0 < len(cells) < width and not re.match(_ROWS_AFFECTED, cells[0]) for cells in lines)
+    else:
+        line = pl.Series(text.split("\n"), dtype=pl.String)
+        few = line.str.count_matches(separator, literal=True) < width - 1
+        short = bool((few & (line.str.strip_chars() != "") & ~line.str.contains(_ROWS_AFFECTED)).any())
+    if short:
+        raise _uneven(text, separator, width, place)
+
+
 def _read_cells(text: str, separator: str, header: list[str], place: str) -> pl.DataFrame:
     try:
         frame = pl.read_csv(
@@ -133,14 +151,14 @@ def _read_cells(text: str, separator: str, header: list[str], place: str) -> pl.
             raise_if_empty=False,
         )
     except pl.exceptions.PolarsError as fault:
-        raise _uneven(text, separator, header, place) from fault
+        raise _uneven(text, separator, len(header), place) from fault
     if frame.width > len(header):
         surplus = frame.columns[len(header) :]
         if frame.select(pl.any_horizontal(pl.col(surplus).is_not_null()).any()).item():
-            raise _uneven(text, separator, header, place)
+            raise _uneven(text, separator, len(header), place)
         frame = frame.drop(surplus)
     if 0 < frame.width < len(header):
-        raise _uneven(text, separator, header, place)
+        raise _uneven(text, separator, len(header), place)
     if frame.width == 0:
         return pl.DataFrame(schema=dict.fromkeys(header, pl.String))
     cells = pl.all().str.strip_chars()
@@ -148,19 +166,19 @@ def _read_cells(text: str, separator: str, header: list[str], place: str) -> pl.
     return named.select(pl.when(cells != "").then(cells)).filter(~pl.all_horizontal(pl.all().is_null()))
 
 
-def _uneven(text: str, separator: str, header: list[str], place: str) -> TableError:
+def _uneven(text: str, separator: str, width: int, place: str) -> TableError:
     """The first lines that have another number of cells than the header."""
     reader = csv.reader(StringIO(text), delimiter=separator)
     try:
         rows = [
             f"line {reader.line_num}: {len(cells)} cells: {separator.join(cells)[:80]}"
             for cells in reader
-            if cells and len(cells) != len(header)
+            if cells and len(cells) != width
         ]
     except csv.Error as fault:
         rows = [f"line {reader.line_num}: {fault}"]
     return TableError(
-        f"lines that do not have {len(header)} cells as the header has",
+        f"lines that do not have {width} cells as the header has",
         where=place,
         rows=rows,
         do="the file may be cut short, or a cell may hold the separator or a quotation mark; export it again with quoted cells",

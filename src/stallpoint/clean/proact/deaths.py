@@ -45,9 +45,8 @@ def end_at_last_contact(tables: Tables) -> Tables:
     events, people = tables["events"], tables["patients"]
     dead = events.filter(pl.col("event") == "death").select("patient")
     followed = people.filter(pl.col("_last_contact_months") >= 0).join(dead, on="patient", how="anti")
-    first = (events[ROW].max() or 0) + 1  # type: ignore[operator]
     ends = followed.select(
-        (pl.int_range(0, pl.len(), dtype=pl.Int64) + first).alias(ROW),
+        -pl.col(ROW),
         "patient",
         time_months="_last_contact_months",
         event=pl.lit("end"),
