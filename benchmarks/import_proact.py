@@ -38,7 +38,7 @@ def main() -> None:
 
 def _make(people: int, place: Path) -> int:
     sys.path.insert(0, str(ROOT / "tests/worlds"))
-    from fake_proact import RELEASES, make_proact, write_proact
+    from fake_proact import RELEASES, make_proact, write_proact  # type: ignore[import-not-found]
 
     tables = make_proact(people, seed=1).tables
     write_proact(tables, place, RELEASES["2022"])

@@ -64,7 +64,8 @@ def build_cohort(
         require(frames, called)
     frames, repeated = drop_repeated_rows(frames)
     frames, posthumous = drop_after_death(frames)
-    return Cohort(name, **frames, checks=(*repeated, *posthumous, *check_cohort(frames)), simulated=simulated)
+    checks = (*repeated, *posthumous, *check_cohort(frames))
+    return Cohort(name, checks=checks, simulated=simulated, **frames)  # type: ignore[arg-type]  # its keys are names of tables
 
 
 def build_trial(

@@ -36,8 +36,8 @@ def draw_balance(differences: pl.DataFrame, *, randomised: bool = True) -> alt.L
     x = alt.X("difference:Q", scale=scale, axis=alt.Axis(title="standardised difference", grid=False, tickCount=7))
     y, table = down("middle", height=height), alt.Chart(inline(rows))
     band = table.mark_bar(size=BAND_HEIGHT, color=LINE.light).encode(x=alt.X("from:Q", scale=scale), x2="to:Q", y=y)
-    against = differences["against"].first() if differences.height else ""
-    arms = "each arm" if several else f"{differences['arm'].first()}"
+    against = str(differences["against"].first()) if differences.height else ""
+    arms = "each arm" if several else str(differences["arm"].first())
     layers = [
         *([band] if randomised else []),
         alt.Chart(inline([{"at": 0.0}])).mark_rule(color=SOFT.light, strokeDash=[3, 3]).encode(x=alt.X("at:Q", scale=scale)),

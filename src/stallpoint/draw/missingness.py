@@ -77,7 +77,9 @@ def draw_missed_visits(by_month: pl.DataFrame) -> alt.LayerChart:
     most = max(0.1, float(stacked["top"].max() or 0.0))  # type: ignore[arg-type]
     colour = alt.Color("state:N", scale=alt.Scale(domain=list(fills), range=list(fills.values())), legend=None)
     scale = alt.Scale(domain=[0, most])
-    key = [{"state": state, "at": index * KEY_STEP, "text": index * KEY_STEP + 10} for index, state in enumerate(fills)]
+    key: list[dict[str, Any]] = [
+        {"state": state, "at": index * KEY_STEP, "text": index * KEY_STEP + 10} for index, state in enumerate(fills)
+    ]
     above = alt.value(-12)
     layers = [
         alt.Chart(inline(bars))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from stallpoint.core.draft import ROW, UNREADABLE
+from stallpoint.core.draft import CELLS, ROW
 from stallpoint.core.months import DAYS_PER_MONTH
 from stallpoint.io.transcribe import Taken, Transcribed, said, transcribe
 
@@ -32,8 +32,8 @@ def transcribe_dated(raw: pl.DataFrame, table: str, taken: Sequence[Taken], *, w
 
 
 def unreadable_dates(raw: pl.DataFrame, table: str, column: str, text: str, *, readable: str = "readable") -> pl.DataFrame:
-    """The cells of a date column that say something which is no date. The columns are those of `core.draft.UNREADABLE`."""
+    """The cells of a date column that say something which is no date. The columns are those of `core.draft.CELLS`."""
     lost = raw.filter(said(pl.col(text)) & ~pl.col(readable))
     return lost.select(
         table=pl.lit(table), row=ROW, patient="patient", column=pl.lit(column), text=pl.col(text).cast(pl.String)
-    ).cast(UNREADABLE)  # type: ignore[arg-type]
+    ).cast(CELLS)

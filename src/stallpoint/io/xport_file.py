@@ -36,7 +36,7 @@ def read_xport(path: Path) -> pl.DataFrame:
         columns, meta = pyreadstat.read_xport(str(path), output_format="dict")
     except pyreadstat.ReadstatError as fault:
         raise TableError(f"not a whole SAS transport file: {fault}", where=path.name, do=_AGAIN) from fault
-    _require_whole(path, sum(meta.variable_storage_width.values()), meta.number_rows)
+    _require_whole(path, sum(meta.variable_storage_width.values()), int(meta.number_rows or 0))
     text = {name: pl.Series(name, list(cells), strict=False).cast(pl.String) for name, cells in columns.items()}
     clean = pl.all().str.strip_chars()
     return pl.DataFrame(text, schema=dict.fromkeys(meta.column_names, pl.String)).select(pl.when(clean != "").then(clean))

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from stallpoint.core.check import Check
+from stallpoint.core.check import Check, CheckStatus
 from stallpoint.core.cohort import Cohort
 from stallpoint.core.wording import counted
 from stallpoint.knowledge.quality_limits import load_quality_limits
@@ -175,7 +175,7 @@ def _check_times(visits: pl.DataFrame) -> list[Check]:
     if not len(later):
         return []
     n = int((later == later.round()).sum())
-    status = "warning" if n / len(later) > load_quality_limits()["whole_month_share"] else "passed"
+    status: CheckStatus = "warning" if n / len(later) > load_quality_limits()["whole_month_share"] else "passed"
     text = f"{n / len(later):.0%} of visit times after time zero are whole months"
     says = "; times may be those planned, not those at which people were seen" if status == "warning" else ""
     return [Check("whole_months", status, f"{text}{says}.", n)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 import polars.selectors as cs
 
-from stallpoint.core.check import Check
+from stallpoint.core.check import Check, CheckStatus
 from stallpoint.core.cohort import Cohort
 from stallpoint.core.numbers import MINUS
 from stallpoint.core.tables import ITEMS
@@ -175,5 +175,5 @@ def _check_items(jumps: pl.DataFrame, changes: int) -> Check:
         f"Items that change by {limits['item_jump']:g} points or more: {counted(rises, 'rise')} and "
         f"{counted(jumps.height - rises, 'fall')} among {changes:,} changes."
     )
-    status = "warning" if rises > limits["item_rise_share"] * changes else "passed"
+    status: CheckStatus = "warning" if rises > limits["item_rise_share"] * changes else "passed"
     return Check("item_jumps", status, text, jumps.height)

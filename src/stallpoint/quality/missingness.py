@@ -93,7 +93,7 @@ def _count(nulls: pl.DataFrame, judged: list[str]) -> pl.DataFrame:
 def _check_table(columns: pl.DataFrame) -> Check:
     """One sentence per table; every missing value counts."""
     gaps = columns.filter(pl.col("missing") > 0).sort("share", "column", descending=[True, False])
-    table = columns["table"].first() if columns.height else "table"
+    table = str(columns["table"].first()) if columns.height else "table"
     if gaps.is_empty():
         return Check(f"missing_{table}", "passed", f"No value is missing in {table}.", 0)
     said = [f"{column} ({share:.1%})" for column, share in gaps.select("column", "share").iter_rows()]

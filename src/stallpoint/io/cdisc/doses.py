@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from stallpoint.core.draft import UNREADABLE
+from stallpoint.core.draft import CELLS
 from stallpoint.core.months import DAYS_PER_MONTH
 from stallpoint.io.cdisc.datasets import first_of
 from stallpoint.io.cdisc.study_time import TimeZero, place_in_time
@@ -34,4 +34,4 @@ def take_doses(ex: pl.DataFrame, time_zero: TimeZero) -> Transcribed:
     done = transcribe_dated(raw, "doses", taken)
     lost = unreadable_dates(raw.with_columns(done.frame["row"]), "doses", "stop_months", "stop_when", readable="stop_readable")
     frame = done.frame.with_columns(stop_months=raw["stop_days"] / DAYS_PER_MONTH)
-    return Transcribed(frame, pl.concat([done.unreadable, lost.cast(UNREADABLE)]))  # type: ignore[arg-type]
+    return Transcribed(frame, pl.concat([done.unreadable, lost.cast(CELLS)]))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from stallpoint.core.draft import ROW, UNREADABLE, Draft
+from stallpoint.core.draft import CELLS, ROW, Draft
 from stallpoint.core.errors import TableError
 from stallpoint.core.mapping import FIRST_VISIT, TIME_ZERO, VOLUMES, ColumnMapping, Mapping, TableMapping, unit_in_header
 from stallpoint.core.nearest import ask_nearest
@@ -93,10 +93,10 @@ def _require_columns(said: TableMapping, raw: pl.DataFrame, file: str) -> None:
     for column in said.columns:
         others = [each for each in (column.since, column.until) if each not in ("", FIRST_VISIT, TIME_ZERO)]
         named += [(each, column.column) for each in (*column.sources, *others)]
-    for source, column in named:
+    for source, wanted in named:
         if source not in raw.columns:
             raise TableError(
-                f"{file} has no column {source}", where=f"{said.where} {column}", do=ask_nearest(source, raw.columns)
+                f"{file} has no column {source}", where=f"{said.where} {wanted}", do=ask_nearest(source, raw.columns)
             )
 
 
@@ -167,7 +167,7 @@ def _said_in(block: _Block, texts: Frames[str, pl.Series]) -> pl.Series:
 
 
 def _lost(table: str, kept: pl.DataFrame, frame: pl.DataFrame, texts: Frames[str, pl.Series]) -> pl.DataFrame:
-    parts = [pl.DataFrame(schema=UNREADABLE)]
+    parts = [pl.DataFrame(schema=CELLS)]
     for name, text in texts.items():
         empty = frame.select(ROW, "patient", text=text).filter(frame[name].is_null() & text.is_not_null())
         cells = empty.join(kept.select(ROW), on=ROW, how="semi", maintain_order="left")
@@ -178,7 +178,7 @@ def _lost(table: str, kept: pl.DataFrame, frame: pl.DataFrame, texts: Frames[str
 def _put_together(read: Sequence[tuple[str, pl.DataFrame, pl.DataFrame]]) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
     """Blocks of one table below each other; rows are numbered on."""
     tables: dict[str, pl.DataFrame] = {}
-    lost = [pl.DataFrame(schema=UNREADABLE)]
+    lost = [pl.DataFrame(schema=CELLS)]
     for table, frame, unreadable in read:
         before = int(tables[table][ROW].max() or 0) if table in tables and tables[table].height else 0  # type: ignore[arg-type]
         moved = frame.with_columns(pl.col(ROW) + before)

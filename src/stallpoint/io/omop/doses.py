@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from stallpoint.core.draft import UNREADABLE
+from stallpoint.core.draft import CELLS
 from stallpoint.core.months import DAYS_PER_MONTH
 from stallpoint.io.calendar_dates import as_date
 from stallpoint.io.dated import transcribe_dated
@@ -27,7 +27,7 @@ def take_doses(facts: pl.DataFrame) -> Transcribed:
     stop_months = (raw["_stop"] - raw["zero"]).dt.total_days() / DAYS_PER_MONTH
     lost = raw.with_columns(done.frame["row"]).filter(pl.col("stop").is_not_null() & pl.col("_stop").is_null())
     unread = lost.select(table=pl.lit("doses"), row="row", patient="patient", column=pl.lit("stop_months"), text="stop")
-    return Transcribed(done.frame.with_columns(stop_months=stop_months), pl.concat([done.unreadable, unread.cast(UNREADABLE)]))  # type: ignore[arg-type]
+    return Transcribed(done.frame.with_columns(stop_months=stop_months), pl.concat([done.unreadable, unread.cast(CELLS)]))
 
 
 def count_without_amount(facts: pl.DataFrame) -> tuple[str, ...]:

@@ -40,8 +40,7 @@ def take_people(person: pl.DataFrame, facts: pl.DataFrame, zero: pl.DataFrame, t
         age_years=_age(raw),
         onset_months=_months("onset_date", "zero"),
         diagnosis_months=_months("onset_date", "diagnosis_date"),
-        **{ALS: _is_als(raw, facts, terms), ASSESSED: pl.col("zero").is_not_null()},
-    )
+    ).with_columns(_is_als(raw, facts, terms).alias(ALS), pl.col("zero").is_not_null().alias(ASSESSED))
     lost = [_lost_dates(facts, done.frame, column) for column in ("onset_date", "diagnosis_date")]
     return Transcribed(frame.drop("zero", *dates), pl.concat([done.unreadable, *lost]))
 

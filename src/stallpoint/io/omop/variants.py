@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from stallpoint.core.draft import ROW, UNREADABLE, number_rows
+from stallpoint.core.draft import CELLS, ROW, number_rows
 from stallpoint.io.terms import Term, clean_code, match_terms, of_domain
 from stallpoint.io.transcribe import Transcribed, said
 
@@ -36,7 +36,7 @@ def take_variants(facts: pl.DataFrame, terms: Sequence[Term]) -> Transcribed:
     )
     lost = called.filter(pl.col("call").is_null(), said(told))
     unreadable = lost.select(table=pl.lit("variants"), row=ROW, patient="patient", column=pl.lit("call"), text=told)
-    return Transcribed(frame, unreadable.cast(UNREADABLE))  # type: ignore[arg-type]
+    return Transcribed(frame, unreadable.cast(CELLS))  # type: ignore[arg-type]
 
 
 def _look_up(

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from stallpoint.core.draft import UNREADABLE, Draft, number_rows
+from stallpoint.core.draft import CELLS, Draft, number_rows
 from stallpoint.core.tables import ITEMS, SEXES, TABLES
 from stallpoint.io.phenopackets.files import Packet, read_packets
 from stallpoint.io.phenopackets.times import months_of, months_of_date
@@ -70,7 +70,7 @@ def read_phenopackets(files: SourceFiles, terms: Terms) -> Draft:
         _read_person(packet, rows, terms)
     tables = {name: _frame(name, said) for name, said in rows.tables.items() if said}
     beside = {"treatments": pl.DataFrame(rows.treatments, infer_schema_length=None)} if rows.treatments else {}
-    return Draft(tables, beside=beside, unreadable=pl.DataFrame(schema=UNREADABLE), notes=tuple(_notes(rows)))
+    return Draft(tables, beside=beside, unreadable=pl.DataFrame(schema=CELLS), notes=tuple(_notes(rows)))
 
 
 def _read_person(packet: Packet, rows: _Rows, terms: Terms) -> None:
