@@ -36,4 +36,4 @@ def unreadable_dates(raw: pl.DataFrame, table: str, column: str, text: str, *, r
     lost = raw.filter(said(pl.col(text)) & ~pl.col(readable))
     return lost.select(
         table=pl.lit(table), row=ROW, patient="patient", column=pl.lit(column), text=pl.col(text).cast(pl.String)
-    ).cast(CELLS)
+    ).cast(CELLS)  # type: ignore[arg-type]

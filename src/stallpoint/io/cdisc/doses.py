@@ -34,4 +34,4 @@ def take_doses(ex: pl.DataFrame, time_zero: TimeZero) -> Transcribed:
     done = transcribe_dated(raw, "doses", taken)
     lost = unreadable_dates(raw.with_columns(done.frame["row"]), "doses", "stop_months", "stop_when", readable="stop_readable")
     frame = done.frame.with_columns(stop_months=raw["stop_days"] / DAYS_PER_MONTH)
-    return Transcribed(frame, pl.concat([done.unreadable, lost.cast(CELLS)]))
+    return Transcribed(frame, pl.concat([done.unreadable, lost.cast(CELLS)]))  # type: ignore[arg-type]

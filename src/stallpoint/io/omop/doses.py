@@ -27,7 +27,7 @@ def take_doses(facts: pl.DataFrame) -> Transcribed:
     stop_months = (raw["_stop"] - raw["zero"]).dt.total_days() / DAYS_PER_MONTH
     lost = raw.with_columns(done.frame["row"]).filter(pl.col("stop").is_not_null() & pl.col("_stop").is_null())
     unread = lost.select(table=pl.lit("doses"), row="row", patient="patient", column=pl.lit("stop_months"), text="stop")
-    return Transcribed(done.frame.with_columns(stop_months=stop_months), pl.concat([done.unreadable, unread.cast(CELLS)]))
+    return Transcribed(done.frame.with_columns(stop_months=stop_months), pl.concat([done.unreadable, unread.cast(CELLS)]))  # type: ignore[arg-type]
 
 
 def count_without_amount(facts: pl.DataFrame) -> tuple[str, ...]:
