@@ -30,10 +30,10 @@ def test_a_planted_imbalance_is_named(cohort, patients):
 
 
 def test_randomised_arms_raise_an_alarm_in_few_trials_and_cover_as_said(cohort, patients):
-    """100 allocations by chance: 95% of differences within their interval, at most 2 trials with an alarm."""
+    """50 allocations by chance: 95% of differences within their interval, at most 2 trials with an alarm."""
     rng = np.random.default_rng(11)
     inside, alarms, study = [], 0, cohort()
-    for _ in range(100):
+    for _ in range(50):
         arms = patients.with_columns(arm=pl.Series(rng.permutation(patients["arm"].to_numpy())))
         found = measure_arm_balance(type(study)(**{**vars(study), "patients": arms}))
         inside += (found.differences["difference"].abs() <= found.differences["chance"]).to_list()

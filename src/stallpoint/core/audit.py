@@ -61,28 +61,28 @@ def as_text(column: str) -> pl.Expr:
 
 def _changes_of_table(name: str, before: pl.DataFrame, after: pl.DataFrame) -> Iterable[pl.DataFrame]:
     compared = [column for column in after.columns if column != ROW and not column.startswith(WORKING)]
+    if before[ROW].equals(after[ROW]):
+        yield from _changed_cells(name, before, after, compared)
+        return
     dropped = before.join(after, on=ROW, how="anti")
     if dropped.height:
         yield _describe(dropped, name, "drop", before=pl.struct(_known(dropped)).struct.json_encode())
     added = after.join(before, on=ROW, how="anti")
     for column in compared if added.height else ():
         yield _describe(added.filter(pl.col(column).is_not_null()), name, "add", column=column, after=as_text(column))
-    yield from _changed_cells(name, before, after, compared)
+    both = after.join(before.select(ROW), on=ROW, how="semi", maintain_order="left")
+    yield from _changed_cells(name, both.select(ROW).join(before, on=ROW, how="left", maintain_order="left"), both, compared)
 
 
-def _changed_cells(name: str, before: pl.DataFrame, after: pl.DataFrame, columns: list[str]) -> Iterable[pl.DataFrame]:
-    same_rows = before.height == after.height and before[ROW].equals(after[ROW])
-    both = after if same_rows else after.join(before.select(ROW), on=ROW, how="semi", maintain_order="left")
-    old = before if same_rows else both.select(ROW).join(before, on=ROW, how="left", maintain_order="left")
+def _changed_cells(name: str, old: pl.DataFrame, new: pl.DataFrame, columns: list[str]) -> Iterable[pl.DataFrame]:
+    """Cells that differ between two frames with the same rows in the same order."""
     for column in columns:
-        was = (
-            old[column].cast(both[column].dtype)
-            if column in old.columns
-            else pl.Series(column, [None] * both.height, both[column].dtype)
-        )
-        different = both[column].ne_missing(was)
-        if different.any():
-            cells = both.with_columns(was.alias("_was")).filter(different)
+        if column in old.columns and old[column].equals(new[column]):
+            continue
+        dtype = new[column].dtype
+        was = old[column].cast(dtype) if column in old.columns else pl.Series(column, [None] * new.height, dtype)
+        cells = new.with_columns(was.alias("_was")).filter(new[column].ne_missing(was))
+        if cells.height:
             yield _describe(cells, name, "change", column=column, before=as_text("_was"), after=as_text(column))
 
 
