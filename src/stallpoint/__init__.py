@@ -61,8 +61,15 @@ if TYPE_CHECKING:
     from stallpoint.models.rate_ratio import fit_rate_ratio as fit_rate_ratio
     from stallpoint.response.analysis import Analysis as Analysis
     from stallpoint.response.average import estimate_average as estimate_average
+    from stallpoint.response.benefit_bounds import estimate_benefit as estimate_benefit
     from stallpoint.response.course import describe_course as describe_course
+    from stallpoint.response.false_positive_risk import false_positive_risk as false_positive_risk
+    from stallpoint.response.false_positive_risk import least_false_positive_risk as least_false_positive_risk
+    from stallpoint.response.heterogeneity import estimate_heterogeneity as estimate_heterogeneity
+    from stallpoint.response.lead_in import count_lead_in_gains as count_lead_in_gains
     from stallpoint.response.modifiers import estimate_modifiers as estimate_modifiers
+    from stallpoint.response.variability_ratio import log_variability_ratio as log_variability_ratio
+    from stallpoint.response.variability_ratio import pool_log_ratios as pool_log_ratios
     from stallpoint.simulate.demo import simulate_demo as simulate_demo
     from stallpoint.simulate.trial import simulate_cohort as simulate_cohort
     from stallpoint.simulate.trial import simulate_trial as simulate_trial
@@ -98,18 +105,25 @@ _HOMES = {
     "build_trial": "core.build",
     "check_bounds": "models.joint.bounds",
     "compare_fits": "models.joint.compare",
+    "count_lead_in_gains": "response.lead_in",
     "describe_course": "response.course",
     "estimate_average": "response.average",
+    "estimate_benefit": "response.benefit_bounds",
+    "estimate_heterogeneity": "response.heterogeneity",
     "estimate_modifiers": "response.modifiers",
+    "false_positive_risk": "response.false_positive_risk",
     "fit_exposure": "exposure.population",
     "fit_joint": "models.joint.fit",
     "fit_mixed": "models.mixed",
     "fit_mmrm": "models.mmrm.fit",
     "fit_rate_ratio": "models.rate_ratio",
+    "least_false_positive_risk": "response.false_positive_risk",
     "load_drug": "knowledge.drugs",
+    "log_variability_ratio": "response.variability_ratio",
     "measure_accuracy": "models.prediction_accuracy",
     "plasma_concentrations": "exposure.plasma_course",
     "plasma_model": "exposure.plasma",
+    "pool_log_ratios": "response.variability_ratio",
     "predict_course": "models.joint.predict",
     "predict_incidence": "models.joint.predict",
     "predict_person_course": "models.joint.dynamic",

@@ -11,7 +11,7 @@ from stallpoint.response.average import estimate_average
 from stallpoint.response.course import describe_course
 from stallpoint.response.follow_up import follow_trial
 from stallpoint.response.modifiers import estimate_modifiers
-from stallpoint.simulate.planted import constant_benefit, only_in_subgroup
+from stallpoint.simulate.planted import constant_benefit, only_in_subgroup, percent_slowing
 from stallpoint.simulate.trial import simulate_trial
 from stallpoint.simulate.trial_design import TrialDesign
 
@@ -91,7 +91,7 @@ def test_a_modifier_that_matters_is_found_and_one_that_does_not_reads_cannot_tel
         rng=np.random.default_rng(12),
     )
     trial = replace(simulated.trial, modifiers=Modifiers(prespecified=("sex",), explored=("age_years",)))
-    analysis = estimate_modifiers(trial)
+    analysis = estimate_modifiers(trial, rng=np.random.default_rng(1))
     sex = find(analysis, "modifier_sex_1")
     sign = 1 if "female against" in sex.label else -1
     assert abs(sign * sex.estimate - 0.8) < 4 * sex.std_error
@@ -102,12 +102,24 @@ def test_a_modifier_that_matters_is_found_and_one_that_does_not_reads_cannot_tel
     assert find(analysis, "modifier_ratio_sex_1").scale == "ratio"
 
 
+def test_a_drug_that_slows_everyone_by_the_same_percentage_is_put_down_to_the_rate_of_progression():
+    """Fast people gain more points from the same percentage: what is said of points says so in the same sentence."""
+    simulated = simulate_trial(TrialDesign(n=600), percent_slowing(0.5), rng=np.random.default_rng(15))
+    trial = replace(simulated.trial, modifiers=Modifiers(prespecified=("nfl_baseline",)))
+    analysis = estimate_modifiers(trial, rng=np.random.default_rng(1))
+    finding = analysis.findings[0]
+    ratio = find(analysis, "modifier_ratio_nfl_baseline_1")
+    assert finding.decisive
+    assert not ratio.excludes_null
+    assert "same percentage of a faster or slower progression" in finding.text
+
+
 def test_every_contrast_of_a_modifier_with_three_levels_is_in_the_ledger(benefit):
-    """Holm's correction takes the joint test alone, so that a modifier counts once however many levels it has."""
+    """The correction takes the test of all levels alone, so that a modifier counts once however many levels it has."""
     cohort = benefit.trial.cohort
     sites = cohort.patients.with_columns(region=pl.Series(["north", "south", "north", "east", "south"] * 60))
     trial = replace(benefit.trial, cohort=replace(cohort, patients=sites), modifiers=Modifiers(explored=("region",)))
-    analysis = estimate_modifiers(trial)
+    analysis = estimate_modifiers(trial, rng=np.random.default_rng(1))
     assert {effect.name for effect in analysis.effects} < {look.effect for look in analysis.looks}
     assert not any(look.prespecified for look in analysis.looks)
     assert [look.effect for look in analysis.looks if look.p_adjusted is not None] == ["modifier_region"]

@@ -99,6 +99,25 @@ def test_adam_tables_are_as_r_users_expect(study: Path, tmp_path: Path) -> None:
     assert "variants: 4 rows" in exported.not_held
 
 
+def test_markers_that_begin_alike_or_come_from_two_fluids_keep_their_own_baseline(study: Path, tmp_path: Path) -> None:
+    (study / "data/markers.csv").write_text(
+        "patient,time_months,marker,value,unit,matrix,below_limit\n"
+        "007,0,neurofilament light,70,pg/mL,serum,false\n007,3,neurofilament light,80,pg/mL,serum,false\n"
+        "007,0,neurofilament light,4000,pg/mL,CSF,false\n007,3,neurofilament light,4500,pg/mL,CSF,false\n"
+        "007,0,neurofilament heavy,900,pg/mL,CSF,false\n007,3,neurofilament heavy,950,pg/mL,CSF,false\n",
+        encoding="utf-8",
+    )
+    export_study(study, "adam", tmp_path / "out")
+    later = pl.read_csv(tmp_path / "out/ADLB.csv").filter(pl.col("AMONTHS") == 3)
+    assert dict(later.select("PARAM", "CHG").iter_rows()) == {
+        "neurofilament heavy in CSF (pg/mL)": 50,
+        "neurofilament light in CSF (pg/mL)": 500,
+        "neurofilament light in serum (pg/mL)": 10,
+    }
+    assert later["PARAMCD"].n_unique() == 3
+    assert later["PARAMCD"].str.len_chars().max() == 8
+
+
 def test_phenopackets_fit_the_schema_and_come_back(study: Path, tmp_path: Path) -> None:
     exported = export_study(study, "phenopackets", tmp_path / "out")
     for name in exported.files:

@@ -73,6 +73,8 @@ def _title(effects: Sequence[Effect]) -> str:
     if effect.scale == "level":
         return f"Level, in {effect.unit}" if effect.unit else "Level"
     what = "of the treatment effect between people" if all(each.role == "modifier" for each in effects) else "between arms"
+    if all(each.role == "variation" for each in effects):
+        return "Ratio of variation between arms"
     if effect.scale == "ratio":
         return f"Ratio {what}: {effect.unit}" if effect.unit else f"Ratio {what}"
     return f"Difference {what}, in {effect.unit}" if effect.unit else f"Difference {what}"

@@ -93,7 +93,8 @@ def fit_exposure(
     matrix: str = "plasma",
     correlated: bool = False,
     error: ErrorModel = "proportional",
-    method: Method = "foce",
+    method: Method = "laplace",
+    refined: bool = True,
 ) -> ExposureFit:
     """Fit a one- or two-compartment model to a study's tables.
 
@@ -111,7 +112,7 @@ def fit_exposure(
         interval_h: hours between the doses of a course; None: each row of doses is one dose.
         clock: what `time_h` of concentrations counts from. "last dose", as study tables define it: earlier doses are superposed by
             interval_h, endlessly (steady state) unless a column time_months says for how long. "time zero": all doses as recorded.
-        correlated, error, method: as in `build_nonlinear_model`.
+        correlated, error, method, refined: as in `build_nonlinear_model`; the defaults have the least bias with few levels a person.
 
     Raises:
         TableError: tables that cannot be used, a negative level, units that are not mass per volume.
@@ -133,6 +134,7 @@ def fit_exposure(
         correlated=correlated,
         error=error,
         method=method,
+        refined=refined,
     )
     data = code_nonlinear(
         model, points, response="mg_l", person="patient", below_limit="below_limit", occasion=occasion, people=coded.people

@@ -32,13 +32,18 @@ RECORDED_SHARE = 0.9
 
 DEGREE = 5
 FEWEST_CELLS = 20
-RIDGE = 0.01
+PENALTY = np.append(np.full(DEGREE + 1, 1e-8), np.full(9, 0.01))
+"""Squares of the coefficients are held back by this; the part for digits keeps one that never occurs finite."""
+
 MOST_STEPS = 60
+CHANCE_DRAWS = 2000
+CHANCE_SHARE = 0.001
 
 METHOD = (
     "Last digits are compared with those of a smooth distribution: a Poisson regression of the counts of each value on a polynomial of "
     "degree 5, which carries the shape, and on the last digit. The index is the share of values that would have to move to another "
-    "digit, as in Myers's index (1940), which takes all digits as equally frequent."
+    "digit, as in Myers's index (1940), which takes all digits as equally frequent. Chance is what all but one in a thousand draws from "
+    "the large-sample distribution of the curve without digits reach."
 )
 
 
@@ -66,9 +71,9 @@ def measure_digit_preference(cohort: Cohort) -> DigitPreference:
         if why_not:
             notes.append(f"{label}: {why_not}.")
             continue
-        judged = _compare(label, cells)
+        judged, chance = _compare(label, cells)
         digits.append(judged)
-        rows.append(_summary(label, judged, int(cells["n"].sum()), int(cells["people"].sum())))
+        rows.append(_summary(label, judged, chance, int(cells["n"].sum())))
     summary = pl.DataFrame(rows, schema=_summary_types())
     checks = [_check(row) for row in summary.iter_rows(named=True)] + _check_times(cohort.visits)
     return DigitPreference(tuple(checks), tuple(notes), pl.concat(digits), summary)
@@ -103,60 +108,86 @@ def _cells(values: pl.DataFrame, bounds: tuple[float, float] | None) -> tuple[pl
     return values.clear(), "not judged, as its values have many decimals and so were computed, not read off"
 
 
-def _compare(label: str, cells: pl.DataFrame) -> pl.DataFrame:
+def _compare(label: str, cells: pl.DataFrame) -> tuple[pl.DataFrame, float]:
+    """Observed and expected shares of the ten digits, and how far apart chance alone brings them."""
     units = np.arange(int(cells["unit"].min()), int(cells["unit"].max()) + 1)  # type: ignore[arg-type]
     counts = np.zeros(units.size)
     counts[cells["unit"].to_numpy() - units[0]] = cells["n"].to_numpy()
-    smooth = _smooth_part(units, counts)
-    observed, expected = (np.bincount(units % 10, weights=part, minlength=10) for part in (counts, smooth))
-    return pl.DataFrame(
+    design = _design(units)
+    coefficients = _fit(design, counts)
+    observed, expected = _by_digit(units, counts), _by_digit(units, np.exp(_smooth(design, coefficients)))
+    digits = pl.DataFrame(
         {
             "measure": [label] * 10,
             "digit": np.arange(10),
-            "observed": observed / observed.sum(),
-            "expected": expected / expected.sum(),
+            "observed": observed,
+            "expected": expected,
         },
         schema_overrides={"digit": pl.Int64},
     )
+    return digits, _chance(units, design, coefficients, float(cells["people"].sum()))
 
 
-def _smooth_part(units: npt.NDArray[np.int64], counts: Floats) -> Floats:
-    """The counts without their digits: exp of the polynomial's part of a Poisson regression, by penalised Newton steps.
+def _by_digit(units: npt.NDArray[np.int64], counts: Floats) -> Floats:
+    """Shares of the ten digits, in the last dimension; counts have one entry per unit there."""
+    shares = counts @ (units[:, None] % 10 == np.arange(10))
+    return np.asarray(shares / shares.sum(axis=-1, keepdims=True), dtype=np.float64)
 
-    The small penalty on the digits keeps a digit that never occurs finite.
-    """
+
+def _design(units: npt.NDArray[np.int64]) -> Floats:
+    """Columns of the polynomial, then of the digits 1 to 9 against 0; digits sum to zero."""
     shape = np.polynomial.legendre.legvander(np.linspace(-1, 1, units.size), DEGREE)
     digits = (units[:, None] % 10 == np.arange(10)).astype(np.float64)[:, 1:] - (units % 10 == 0)[:, None]
-    X = np.hstack([shape, digits])
-    penalty = np.diag(np.append(np.full(DEGREE + 1, 1e-8), np.full(9, RIDGE)))
-    coefficients = np.linalg.lstsq(X, np.log(counts + 0.5), rcond=None)[0]
+    return np.hstack([shape, digits])
+
+
+def _smooth(design: Floats, coefficients: Floats) -> Floats:
+    """The logarithm of the counts without their digits: the polynomial's part."""
+    return np.asarray(np.clip(design[:, : DEGREE + 1] @ coefficients[: DEGREE + 1], -30, 30), dtype=np.float64)
+
+
+def _fit(design: Floats, counts: Floats) -> Floats:
+    """Coefficients of a Poisson regression, by penalised Newton steps."""
+    coefficients = np.linalg.lstsq(design, np.log(counts + 0.5), rcond=None)[0]
     for _ in range(MOST_STEPS):
-        mean = np.exp(np.clip(X @ coefficients, -30, 30))
-        step = np.linalg.solve(X.T @ (mean[:, None] * X) + penalty, X.T @ (counts - mean) - penalty @ coefficients)
+        mean = np.exp(np.clip(design @ coefficients, -30, 30))
+        gradient = design.T @ (counts - mean) - PENALTY * coefficients
+        step = np.linalg.solve(_information(design, mean), gradient)
         coefficients = coefficients + step / max(1.0, float(np.abs(step).max()))
         if np.abs(step).max() < 1e-8:
             break
-    return np.asarray(np.exp(np.clip(shape @ coefficients[: DEGREE + 1], -30, 30)), dtype=np.float64)
+    return np.asarray(coefficients, dtype=np.float64)
 
 
-def _summary(label: str, digits: pl.DataFrame, n: int, distinct: int) -> dict[str, object]:
+def _information(design: Floats, mean: Floats) -> Floats:
+    return np.asarray(design.T @ (mean[:, None] * design) + np.diag(PENALTY), dtype=np.float64)
+
+
+def _chance(units: npt.NDArray[np.int64], design: Floats, coefficients: Floats, people: float) -> float:
+    """What the index reaches without any preference, but for one sample in a thousand.
+
+    Coefficients are drawn from their large-sample distribution around a curve without digits. Where values span few tens, shape and
+    digits can hardly be told apart, the draws spread wide, and the index must be large before it says anything.
+    """
+    smooth = np.exp(_smooth(design, coefficients))
+    covariance = np.linalg.inv(_information(design, people * smooth / smooth.sum()))
+    draws = np.random.default_rng(0).multivariate_normal(np.zeros(design.shape[1]), covariance, CHANCE_DRAWS, method="cholesky")
+    logs = np.log(smooth) + np.clip(draws @ design.T, -30, 30)
+    shapes = np.log(smooth) + np.clip(draws[:, : DEGREE + 1] @ design[:, : DEGREE + 1].T, -30, 30)
+    moved = np.abs(_by_digit(units, np.exp(logs)) - _by_digit(units, np.exp(shapes))).sum(axis=1) / 2
+    return float(np.quantile(moved, 1 - CHANCE_SHARE))
+
+
+def _summary(label: str, digits: pl.DataFrame, chance: float, n: int) -> dict[str, object]:
     observed, expected = digits["observed"].to_numpy(), digits["expected"].to_numpy()
     return {
         "measure": label,
         "n": n,
         "moved": float(np.abs(observed - expected).sum() / 2),
-        "chance": _chance(expected, distinct),
+        "chance": chance,
         "at_0_or_5": float(observed[[0, 5]].sum()),
         "expected_at_0_or_5": float(expected[[0, 5]].sum()),
     }
-
-
-def _chance(expected: Floats, n: int) -> float:
-    """What the index reaches by chance: mean and a stated number of standard deviations of half a sum of ten half-normals."""
-    variance = expected * (1 - expected) / n
-    mean = np.sqrt(2 / np.pi * variance).sum() / 2
-    spread = np.sqrt(((1 - 2 / np.pi) * variance).sum()) / 2
-    return float(mean + load_quality_limits()["chance_scales"] * spread)
 
 
 def _check(row: dict[str, float]) -> Check:

@@ -11,6 +11,7 @@ from altair.utils.schemapi import debug_mode
 from markupsafe import Markup
 
 from stallpoint.core.effect import Effect
+from stallpoint.draw.bounds import draw_bounds
 from stallpoint.draw.effects import draw_effects
 from stallpoint.draw.flow import draw_flow
 from stallpoint.draw.numbers import format_estimate
@@ -24,7 +25,7 @@ from stallpoint.report.content import ReportContent
 # Altair checks every part against its JSON schema, at several times the cost of drawing; the charts' tests do that instead.
 @debug_mode(False)
 def draw_figures(content: ReportContent) -> dict[str, Markup]:
-    """Charts for which the series are there: trajectories, survival, flow, visits."""
+    """Charts for which the series are there: trajectories, survival, flow, visits, bounds."""
     series = {name: _sort_arms(frame, content.arms) for name, frame in content.series.items() if frame.height}
     figures: dict[str, Markup] = {}
     if {"trajectories_observed", "trajectories_fitted"} <= series.keys():
@@ -40,6 +41,9 @@ def draw_figures(content: ReportContent) -> dict[str, Markup]:
     if "visit_pattern" in series:
         alt = "Share of people assessed, missed, withdrawn or dead at each planned visit, by arm."
         figures["visits"] = _inline(draw_visits(series["visit_pattern"]), alt)
+    if "benefit_bounds" in series:
+        bounds = series["benefit_bounds"]
+        figures["bounds"] = _inline(draw_bounds(bounds), f"What shares of people can be. {_say_bounds(bounds)}")
     return figures
 
 
@@ -65,7 +69,7 @@ def _sort_arms(frame: pl.DataFrame, arms: Sequence[str]) -> pl.DataFrame:
     """Rows in the order of the arms, so that an arm wears the same colour in every chart; unnamed arms come last."""
     rank = {arm: index for index, arm in enumerate(arms)}
     order = pl.col("arm").replace_strict(rank, default=len(rank), return_dtype=pl.Int64)
-    return frame.sort(order, maintain_order=True) if rank else frame
+    return frame.sort(order, maintain_order=True) if rank and "arm" in frame.columns else frame
 
 
 def _say_last(curves: pl.DataFrame, value: str, written: str) -> str:
@@ -80,6 +84,11 @@ def _say_flow(flow: pl.DataFrame) -> str:
         f"{part['arm'][0]}: {', '.join(f'{step} {n}' for step, n in part.select('step', 'n').iter_rows())}"
         for part in flow.partition_by("arm", maintain_order=True)
     ]
+    return f"{'; '.join(said)}."
+
+
+def _say_bounds(bounds: pl.DataFrame) -> str:
+    said = [f"{row['share']} {row['least']:.0%} to {row['most']:.0%}" for row in bounds.iter_rows(named=True)]
     return f"{'; '.join(said)}."
 
 

@@ -41,9 +41,14 @@ class _Page:
         return [effect for effect in self.content.effects if effect.role == "modifier"]
 
     @cached_property
+    def variation_effects(self) -> list[Effect]:
+        """Effects that compare how much people differ in the two arms."""
+        return [effect for effect in self.content.effects if effect.role == "variation"]
+
+    @cached_property
     def descriptions(self) -> list[Effect]:
         """Quantities of the people themselves, without a comparison of arms."""
-        taken = {*self.treatment_effects, *self.modifier_effects}
+        taken = {*self.treatment_effects, *self.modifier_effects, *self.variation_effects}
         return [effect for effect in self.content.effects if effect not in taken]
 
     @cached_property
@@ -83,6 +88,8 @@ def render_report(content: ReportContent) -> str:
             leading_figures=[figures[name] for name in ("trajectories", "survival") if name in figures],
             participant_figures=[figures[name] for name in ("flow", "visits") if name in figures],
             treatment_forests=draw_forests(page.treatment_effects, prespecified=page.prespecified),
+            variation_forests=draw_forests(page.variation_effects, prespecified=page.prespecified),
+            bounds_figure=figures.get("bounds"),
             modifier_forests=draw_forests(page.modifier_effects, prespecified=page.prespecified),
             stylesheet=page_stylesheet(),
         )

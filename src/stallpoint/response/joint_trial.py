@@ -29,8 +29,10 @@ class Covariates:
     modify: tuple[str, ...] = ()
 
 
-def fit_trial(followed: FollowUp, covariates: Covariates) -> JointFit:
+def fit_trial(followed: FollowUp, covariates: Covariates, *, spread_by_arm: bool = False) -> JointFit:
     """Fit the joint model of a trial; `followed` has `treated` and every covariate as numeric columns of people.
+
+    With `spread_by_arm` slopes may vary more between people in one arm than in the other.
 
     Raises:
         FitError: the data cannot carry the model.
@@ -49,6 +51,7 @@ def fit_trial(followed: FollowUp, covariates: Covariates) -> JointFit:
         baseline="weibull",
         association="value",
         time="time_months",
+        random_scale={"time_months": "~ treated"} if spread_by_arm else None,
     )
 
 

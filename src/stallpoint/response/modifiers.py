@@ -7,30 +7,38 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.stats import chi2
 
 from stallpoint.core.check import Check
 from stallpoint.core.cohort import Trial
 from stallpoint.core.effect import Effect
 from stallpoint.core.errors import EstimandError, FitError
 from stallpoint.core.finding import Finding
-from stallpoint.core.ledger import Look, adjust_holm
+from stallpoint.core.ledger import Look
 from stallpoint.core.numbers import format_p
 from stallpoint.core.wording import counted
 from stallpoint.models.joint.fit import JointFit
 from stallpoint.response.analysis import Analysis
 from stallpoint.response.follow_up import FollowUp, follow_trial
 from stallpoint.response.joint_trial import SLOPE_TERM, Covariates, contrast_effect, find_beta, fit_trial
-from stallpoint.response.modifier_values import ModifierValues, call_modifier, modifier_values
+from stallpoint.response.modifier_values import call_modifier, modifier_values
+from stallpoint.response.score_family import PERMUTATIONS, judge_family, slope_scores
 from stallpoint.response.strata import code_strata
 
 Array = npt.NDArray[np.float64]
 
+SIGNIFICANT = 0.05
+"""A corrected p-value below this speaks for a difference of effects."""
+
+MOST_LEVELS = 10
+"""A stratum of more levels was none of the randomisation's cells."""
+
 _METHOD = (
     "Each modifier entered the joint model by itself, with its own effect on level, slope and hazard and with its product with "
     "treatment in both submodels. Contrasts are given as points per month (additive) and as a ratio of slope ratios (multiplicative): "
-    "a drug that slows everyone by the same percentage differs on the first scale and not on the second. P-values of modifiers "
-    "named beforehand are corrected by Holm's method over all of them, those of modifiers looked for likewise among themselves."
+    "a drug that slows everyone by the same percentage differs on the first scale and not on the second. Whether a modifier matters is "
+    "judged on the additive scale by shuffling treatment within strata: scores of one joint model without modifiers are compared with "
+    f"those of {PERMUTATIONS:,} shuffled trials, and p-values are corrected by the largest statistic of all modifiers named beforehand, "
+    "those of modifiers looked for by the largest of everything that was looked at."
 )
 
 
@@ -40,27 +48,37 @@ class _Looked:
 
     name: str
     prespecified: bool
-    effects: tuple[Effect, ...]
-    looks: tuple[Look, ...]
+    values: pl.DataFrame | None
+    additive: tuple[Effect, ...]
+    ratios: tuple[Effect, ...]
     checks: tuple[Check, ...]
 
 
-def estimate_modifiers(trial: Trial) -> Analysis:
+@dataclass(frozen=True)
+class _Tested:
+    """P-values of one modifier, alone and corrected for all that it stands among."""
+
+    p_value: float
+    p_adjusted: float
+
+
+def estimate_modifiers(trial: Trial, *, rng: np.random.Generator) -> Analysis:
     """Interaction contrasts for each modifier that the trial names, pre-specified ones first, every look in the ledger.
 
     A modifier that cannot be estimated leaves a failed check; it is no evidence that the effect is the same in everyone.
+    `rng` shuffles treatment.
     """
     followed = code_strata(follow_trial(trial), trial.strata)
     named = [(name, True) for name in trial.modifiers.prespecified] + [(name, False) for name in trial.modifiers.explored]
     looked = [_look_at(trial, followed, name, prespecified=prespecified) for name, prespecified in named]
-    looks = _adjust(looked)
+    tested, checks = _test(trial, followed, looked, rng)
     return Analysis(
-        effects=tuple(effect for one in looked for effect in one.effects),
-        findings=tuple(_finding(trial, one, looks) for one in looked),
-        looks=looks,
-        checks=tuple(check for one in looked for check in one.checks),
+        effects=tuple(effect for one in looked for effect in (*one.additive, *one.ratios)),
+        findings=tuple(_finding(trial, one, tested.get(one.name)) for one in looked),
+        looks=tuple(look for one in looked if one.additive for look in _looks(one, tested.get(one.name))),
+        checks=(*checks, *(check for one in looked for check in one.checks)),
         methods=(_METHOD,),
-        sources=("holm1979", "wulfsohn1997", "rizopoulos2012"),
+        sources=("westfall1993", "chung2013", "wulfsohn1997", "rizopoulos2012"),
     )
 
 
@@ -75,7 +93,7 @@ def _look_at(trial: Trial, followed: FollowUp, name: str, *, prespecified: bool)
         adjust = tuple(column for column in people.columns if column.startswith("stratum_"))
         fit = fit_trial(subset, Covariates(adjust=_independent(people, adjust, values.columns), modify=values.columns))
     except (EstimandError, FitError) as error:
-        return _Looked(name, prespecified, (), (), (Check(f"modifier {name}", "failed", f"{name}: {error.text}"),))
+        return _Looked(name, prespecified, None, (), (), (Check(f"modifier {name}", "failed", f"{name}: {error.text}"),))
     text = f"{counted(lost, 'person')} left out, their {call_modifier(name)} not being known or hardly anybody sharing it."
     missing = Check(f"{name} recorded", "warning" if lost else "passed", text, lost)
     fit = replace(fit, checks=(missing, *fit.checks))
@@ -85,8 +103,69 @@ def _look_at(trial: Trial, followed: FollowUp, name: str, *, prespecified: bool)
     ]
     found = tuple(effect for effect in ratios if effect is not None)
     checks = (missing,) if len(found) == len(ratios) else (missing, _no_ratio(name))
-    looks = _looks(call_modifier(name), additive, found, _wald_p(fit, values), name=name, prespecified=prespecified)
-    return _Looked(name, prespecified, (*additive, *found), looks, checks)
+    return _Looked(name, prespecified, values.values, tuple(additive), found, checks)
+
+
+def _test(
+    trial: Trial, followed: FollowUp, looked: list[_Looked], rng: np.random.Generator
+) -> tuple[dict[str, _Tested], tuple[Check, ...]]:
+    """Each modifier that could be estimated against no difference of effects: pre-specified ones among themselves, others among all."""
+    estimated = [one for one in looked if one.values is not None]
+    if not estimated:
+        return {}, ()
+    try:
+        fit = fit_trial(
+            followed, Covariates(adjust=tuple(name for name in followed.people.columns if name.startswith("stratum_")))
+        )
+    except FitError as error:
+        return {}, (Check("test of modifiers", "failed", f"Modifiers could not be tested. {error.text}"),)
+    people = slope_scores(fit).join(followed.people, on="patient", how="left", maintain_order="left")
+    found: dict[str, _Tested] = {}
+    for family in (estimated, [one for one in estimated if one.prespecified]):
+        if family:
+            test = judge_family(
+                people["score"].to_numpy(),
+                people["treated"].to_numpy(),
+                [_columns(people, one) for one in family],
+                cells=_cells(people, trial.strata),
+                rng=rng,
+            )
+            pairs = zip(test.p_value, test.p_adjusted, strict=True)
+            found |= {one.name: _Tested(float(p), float(adjusted)) for one, (p, adjusted) in zip(family, pairs, strict=True)}
+    return found, ()
+
+
+def _with_main_effects(followed: FollowUp, prespecified: list[_Looked]) -> tuple[FollowUp, Covariates]:
+    """What the modifiers named beforehand foretell in everybody, and the strata, so that chance differences between arms weigh less.
+
+    Where a modifier is not known it is taken at its centre: that costs precision, and favours neither arm.
+    """
+    people = followed.people
+    names: list[str] = []
+    for one in prespecified:
+        assert one.values is not None  # noqa: S101 - those without values were left out
+        called = {name: f"{one.name}_{name}" for name in one.values.columns if name != "patient"}
+        people = people.join(one.values.rename(called), on="patient", how="left", maintain_order="left")
+        people = people.with_columns(pl.col(name).fill_null(pl.col(name).mean()) for name in called.values())
+        names += called.values()
+    strata = tuple(name for name in people.columns if name.startswith("stratum_"))
+    kept = (*names, *_independent(people, strata, tuple(names)))
+    return replace(followed, people=people), Covariates(adjust=kept)
+
+
+def _columns(people: pl.DataFrame, one: _Looked) -> Array:
+    """The modifier's columns (n, k) in the order of the people, nan where not known."""
+    assert one.values is not None  # noqa: S101 - those without values were left out
+    known = people.select("patient").join(one.values, on="patient", how="left", maintain_order="left")
+    return known.drop("patient").fill_null(float("nan")).to_numpy()
+
+
+def _cells(people: pl.DataFrame, strata: tuple[str, ...]) -> npt.NDArray[np.int64]:
+    """The stratum of each person; strata of many values, such as an age, cannot have been cells of the randomisation."""
+    few = [name for name in strata if people[name].n_unique() <= MOST_LEVELS]
+    if not few:
+        return np.zeros(people.height, dtype=np.int64)
+    return people.select(pl.struct(few).rank("dense").cast(pl.Int64) - 1).to_series().to_numpy()
 
 
 def _additive(trial: Trial, fit: JointFit, name: str, column: str, label: str) -> Effect:
@@ -130,13 +209,6 @@ def _multiplicative(trial: Trial, fit: JointFit, name: str, column: str, label: 
     )
 
 
-def _wald_p(fit: JointFit, values: ModifierValues) -> float:
-    """P-value that no contrast of this modifier differs from 0."""
-    at = [find_beta(fit, f"{SLOPE_TERM}:{column}") for column in values.columns]
-    estimate = fit.theta[at]
-    return float(chi2.sf(estimate @ np.linalg.solve(fit.covariance[np.ix_(at, at)], estimate), len(at)))
-
-
 def _independent(people: pl.DataFrame, strata: tuple[str, ...], modifiers: tuple[str, ...]) -> tuple[str, ...]:
     """The strata that the modifier does not repeat: a stratum may itself be the modifier."""
     kept: list[str] = []
@@ -147,49 +219,56 @@ def _independent(people: pl.DataFrame, strata: tuple[str, ...], modifiers: tuple
     return tuple(kept)
 
 
-def _looks(
-    called: str, additive: list[Effect], ratios: tuple[Effect, ...], p_value: float, *, name: str, prespecified: bool
-) -> tuple[Look, ...]:
+def _looks(one: _Looked, tested: _Tested | None) -> tuple[Look, ...]:
     """The test of the modifier first, over all its levels; then every contrast that is shown beside it."""
+    called = call_modifier(one.name)
     question = f"Does the effect on slope differ by {called}?"
+    p_values = (tested.p_value, tested.p_adjusted) if tested else (None, None)
 
-    def look(asked: str, effect: str, p: float | None) -> Look:
-        return Look(asked, "modifier", "ALSFRS-R and survival", prespecified, effect, p)
+    def look(asked: str, effect: str, p: float | None, adjusted: float | None = None) -> Look:
+        return Look(asked, "modifier", "ALSFRS-R and survival", one.prespecified, effect, p, adjusted)
 
-    multiplicative = [look(f"{effect.label} (multiplicative)", effect.name, effect.p_value) for effect in ratios]
-    if len(additive) == 1:
-        return (look(f"{question} (additive)", additive[0].name, p_value), *multiplicative)
-    test = look(f"{question} (additive, all levels together)", f"modifier_{name}", p_value)
-    return (test, *(look(f"{effect.label} (additive)", effect.name, effect.p_value) for effect in additive), *multiplicative)
-
-
-def _adjust(looked: list[_Looked]) -> tuple[Look, ...]:
-    """Holm's correction over the additive looks, within the pre-specified family and within the explored one."""
-    adjusted: dict[str, Look] = {}
-    for family in (True, False):
-        firsts = tuple(one.looks[0] for one in looked if one.looks and one.prespecified is family)
-        adjusted |= {look.effect: look for look in adjust_holm(firsts)}
-    return tuple(adjusted.get(look.effect, look) for one in looked for look in one.looks)
+    multiplicative = [look(f"{effect.label} (multiplicative)", effect.name, effect.p_value) for effect in one.ratios]
+    if len(one.additive) == 1:
+        return (look(f"{question} (additive)", one.additive[0].name, *p_values), *multiplicative)
+    test = look(f"{question} (additive, all levels together)", f"modifier_{one.name}", *p_values)
+    return (test, *(look(f"{effect.label} (additive)", effect.name, effect.p_value) for effect in one.additive), *multiplicative)
 
 
-def _finding(trial: Trial, one: _Looked, looks: tuple[Look, ...]) -> Finding:
+def _finding(trial: Trial, one: _Looked, tested: _Tested | None) -> Finding:
     called = call_modifier(one.name)
     question = f"Does the effect of {trial.treatment} differ by {called}?"
-    if not one.looks:
+    if not one.additive or tested is None:
         text = f"Whether the effect differs by {called} could not be estimated."
         return Finding(question, text, trial.cohort.basis, one.prespecified, True, False, checks=one.checks)
-    look = next(look for look in looks if look.effect == one.looks[0].effect)
-    over = "Over all levels: " if look.effect != one.effects[0].name else ""
-    p_adjusted = look.p_adjusted if look.p_adjusted is not None else 1.0
+    first = one.additive[0]
+    over = "Over all levels: " if len(one.additive) > 1 else ""
+    among = "all modifiers named beforehand" if one.prespecified else "everything that was looked at"
+    decisive = tested.p_adjusted < SIGNIFICANT
+    pace = _say_pace(one) if decisive else ""
     return Finding(
         question=question,
-        text=f"{one.effects[0].text} {over}Holm-corrected p {_written(p_adjusted)}.",
+        text=f"{first.text} {over}p {_written(tested.p_adjusted)}, corrected for {among}{pace}.",
         basis=trial.cohort.basis,
         prespecified=one.prespecified,
         controlled=one.prespecified,
-        decisive=p_adjusted < 0.05,
-        effect=one.effects[0].name,
-        checks=one.effects[0].checks,
+        decisive=decisive,
+        effect=first.name,
+        checks=first.checks,
+    )
+
+
+def _say_pace(one: _Looked) -> str:
+    """Put down to the rate of progression what a drug that slows everyone by the same percentage would give.
+
+    Faster people gain more points from the same percentage, so points alone cannot tell who benefits more.
+    """
+    if not one.ratios or any(ratio.excludes_null for ratio in one.ratios):
+        return ""
+    ratio = one.ratios[0]
+    return (
+        f"; as a ratio of slopes no difference is shown ({ratio.estimate:.2f}, {ratio.low:.2f} to {ratio.high:.2f}), so it may be no more "
+        "than the same percentage of a faster or slower progression"
     )
 
 

@@ -70,13 +70,14 @@ def join_analyses(analyses: Sequence[Analysis]) -> Analysis:
 
 
 def describe_results(study: StudyFile, content: ReportContent) -> dict[str, Any]:
-    """results.json: schema, study, answer, effects, findings with their derived status, links, checks, ledger, sources."""
+    """results.json: schema, study, answer, effects, bounds on shares, findings with their status, links, checks, ledger, sources."""
     return {
         "schema": SCHEMA,
         "study": asdict(study.study),
         "answer": {"text": content.answer, "how_sure": content.how_sure},
         "estimand": content.estimand,
         "effects": [asdict(effect) | {"text": effect.text} for effect in content.effects],
+        "bounds": content.series["benefit_bounds"].to_dicts() if "benefit_bounds" in content.series else [],
         "findings": [asdict(finding) | {"status": finding.status} for finding in content.findings],
         "links": [],
         "checks": content.checks,

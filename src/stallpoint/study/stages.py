@@ -19,8 +19,8 @@ from stallpoint.study.study_file import STUDY_FILE, StudyFile
 
 
 def choose_stages(study: StudyFile) -> tuple[Stage, ...]:
-    """The stages this study needs: arms ask for an average effect, named modifiers for theirs."""
-    analyses = [AVERAGE] if study.trial else []
+    """The stages this study needs: arms ask for an average effect and how far it may differ, named modifiers for theirs."""
+    analyses = [AVERAGE, HETEROGENEITY] if study.trial else []
     if study.modifiers != Modifiers():
         analyses.append(MODIFIERS)
     analyses.append(COURSE)
@@ -80,10 +80,22 @@ def _average(study: StudyFile, out: Path) -> Outputs:
     return render_analysis("average", estimate_average(pose_trial(study, load_cohort(out))))
 
 
+def _heterogeneity(study: StudyFile, out: Path) -> Outputs:
+    import numpy as np
+
+    from stallpoint.response.heterogeneity import estimate_heterogeneity
+
+    rng = np.random.default_rng(study.run.seed)
+    return render_analysis("heterogeneity", estimate_heterogeneity(pose_trial(study, load_cohort(out)), rng=rng))
+
+
 def _modifiers(study: StudyFile, out: Path) -> Outputs:
+    import numpy as np
+
     from stallpoint.response.modifiers import estimate_modifiers
 
-    return render_analysis("modifiers", estimate_modifiers(pose_trial(study, load_cohort(out))))
+    rng = np.random.default_rng(study.run.seed)
+    return render_analysis("modifiers", estimate_modifiers(pose_trial(study, load_cohort(out)), rng=rng))
 
 
 def _report(study: StudyFile, out: Path) -> Outputs:
@@ -113,5 +125,6 @@ def _data(study: StudyFile) -> object:
 READ = Stage("read", "Reading and checking the tables", (), lambda study: [_data(study), _question(study)], _read)
 COURSE = Stage("course", "Describing the course", ("read",), lambda study: [study.trial, study.estimand, study.run], _course)
 AVERAGE = Stage("average", "Estimating the average effect", ("read",), _question, _average)
+HETEROGENEITY = Stage("heterogeneity", "Asking whether the effect differs at all", ("read",), _question, _heterogeneity)
 MODIFIERS = Stage("modifiers", "Estimating for whom the effect differs", ("read",), _question, _modifiers)
 REPORT = Stage("report", "Writing the report", ("read",), lambda study: [study.text, hash_inputs(study)], _report)

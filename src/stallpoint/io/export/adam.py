@@ -8,6 +8,7 @@ import polars as pl
 
 from stallpoint.core.months import DAYS_PER_MONTH
 from stallpoint.core.tables import ITEMS
+from stallpoint.io.export.short_name import short_names
 
 Frames = Mapping[str, pl.DataFrame]
 
@@ -94,12 +95,9 @@ def _long(visits: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
 def _of_markers(markers: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
     also = (("matrix", "LBSPEC"), ("below_limit", "BELOW"))
     extras = [pl.col(column).alias(called) for column, called in also if column in markers.columns]
-    named = markers.with_columns(
-        AVAL="value",
-        AVALU="unit",
-        PARAM=pl.concat_str("marker", pl.lit(" ("), "unit", pl.lit(")")),
-        PARAMCD=_code(pl.col("marker")),
-    )
+    place = [pl.format(" in {}", "matrix").fill_null("")] if "matrix" in markers.columns else []
+    parameter = pl.concat_str("marker", *place, pl.format(" ({})", "unit").fill_null(""))
+    named = _with_codes(markers.with_columns(AVAL="value", AVALU="unit", PARAM=parameter), "marker")
     return _placed(named.with_columns(*extras), keys, more=["AVALU", *(each.meta.output_name() for each in extras)])
 
 
@@ -157,16 +155,25 @@ def _timed(rows: pl.DataFrame, kind: str) -> pl.DataFrame:
 def _of_levels(levels: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
     joined = levels.join(keys, on="patient", how="left")
     below = [pl.col("below_limit").alias("BELOW")] if "below_limit" in levels.columns else []
-    return joined.select(
+    parameter = pl.concat_str("analyte", pl.lit(" in "), "matrix", pl.lit(" ("), "unit", pl.lit(")"))
+    coded = _with_codes(joined.with_columns(PARAM=parameter), "analyte")
+    return coded.select(
         *_KEYS,
         *below,
-        PARAMCD=_code(pl.col("analyte")),
-        PARAM=pl.concat_str("analyte", pl.lit(" in "), "matrix", pl.lit(" ("), "unit", pl.lit(")")),
+        "PARAMCD",
+        "PARAM",
         PCSPEC="matrix",
         ATPTN="time_h",
         AVAL="value",
         AVALU="unit",
     ).sort("USUBJID", "PARAMCD", "ATPTN")
+
+
+def _with_codes(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    """PARAMCD from a column, one for each PARAM: two markers of the same first eight letters, or one in two fluids, stay apart."""
+    pairs = frame.select("PARAM", column).unique().sort("PARAM")
+    codes = short_names(dict(pairs.iter_rows()))
+    return frame.with_columns(PARAMCD=pl.col("PARAM").replace_strict(codes, return_dtype=pl.String))
 
 
 def _code(text: pl.Expr) -> pl.Expr:

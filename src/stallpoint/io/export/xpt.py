@@ -8,10 +8,10 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from stallpoint.core.errors import StallpointError
+from stallpoint.io.export.short_name import LONGEST_NAME, short_names
 
-LONGEST_NAME = 8
 LONGEST_TEXT = 200
-"""Bytes of a name and of a text in version 5."""
+"""Bytes of a text in version 5."""
 
 
 def render_xpt(table: str, frame: pl.DataFrame) -> tuple[bytes, list[str]]:
@@ -24,7 +24,7 @@ def render_xpt(table: str, frame: pl.DataFrame) -> tuple[bytes, list[str]]:
         import pyreadstat
     except ImportError as fault:
         raise StallpointError("pyreadstat is not installed", where="--to xpt", do="pip install 'stallpoint[clinical]'") from fault
-    names = short_names(frame.columns)
+    names = short_names({name: name for name in frame.columns})
     text = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     cut = frame.with_columns(
         *[_cut(frame[name]) for name in text], pl.col(pl.Boolean).cast(pl.Float64), pl.col(pl.Int64).cast(pl.Float64)
@@ -39,18 +39,6 @@ def render_xpt(table: str, frame: pl.DataFrame) -> tuple[bytes, list[str]]:
             file_format_version=5,
         )
         return path.read_bytes(), _losses(table, frame, cut, names)
-
-
-def short_names(names: list[str]) -> dict[str, str]:
-    """Each name in at most eight letters and digits, no two alike."""
-    short: dict[str, str] = {}
-    for name in names:
-        plain = "".join(letter for letter in name.upper() if letter.isascii() and letter.isalnum())
-        plain = plain if plain[:1].isalpha() else f"V{plain}"
-        taken = set(short.values())
-        numbered = (plain[: LONGEST_NAME - len(str(count))] + str(count) for count in range(2, 10_000))
-        short[name] = next(each for each in (plain[:LONGEST_NAME], *numbered) if each not in taken)
-    return short
 
 
 def _cut(text: pl.Series) -> pl.Series:

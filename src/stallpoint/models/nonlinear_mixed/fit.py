@@ -26,8 +26,10 @@ from stallpoint.models.nonlinear_mixed.integration import check_integration
 from stallpoint.models.nonlinear_mixed.layout import start_vector
 from stallpoint.models.nonlinear_mixed.likelihood import Marginal, marginal
 from stallpoint.models.nonlinear_mixed.problem import Predict, build_problem
+from stallpoint.models.nonlinear_mixed.refine import refine
 from stallpoint.models.nonlinear_mixed.specification import WHERE, NonlinearModel
 from stallpoint.models.nonlinear_mixed.summary import coefficient_rows, natural_terms, omega_of, people_rows, variability_rows
+from stallpoint.numerics.delta import jacobian
 from stallpoint.numerics.newton import Maximum, ValueAndGradient, maximise
 
 Array = npt.NDArray[np.float64]
@@ -40,7 +42,8 @@ class NonlinearMixedFit:
     coefficients: part, parameter, estimate, std_error (observed information), robust_std_error (sandwich), low, high (95%). variability:
     level, parameter, sd, cv_percent, shrinkage. people: own values by empirical Bayes. omega (q, q): covariance between people of the
     logarithms. vector (P,) with covariance and robust_covariance (P, P) are on the scale of `Layout`. log_likelihood is of the measurements
-    as given, also under a lognormal error. bic counts measurements, as nlme does. n is people, rows is measurements.
+    as given, also under a lognormal error, and of the maximum also where estimates are refined. bic counts measurements, as nlme does.
+    n is people, rows is measurements.
     """
 
     coefficients: pl.DataFrame
@@ -123,22 +126,26 @@ def _outer_curvature(at: Marginal) -> Array | None:
 def _describe(problem: Problem, maximum: Maximum, at: Marginal) -> NonlinearMixedFit:
     data, vector = problem.data, maximum.point
     covariance = _inverse(-maximum.hessian)
+    log_likelihood = float(at.value.sum()) - _log_jacobian(problem)
+    gradient = at.scores.sum(axis=0)
+    integration = check_integration(problem, vector, at, covariance, _vector_names(problem))
+    if problem.model.refined:
+        vector, covariance, at = _refined(problem, vector, covariance, at)
     n = len(data.people)
     robust = covariance @ (n / (n - 1) * at.scores.T @ at.scores) @ covariance
     names = _vector_names(problem)
     variability = variability_rows(problem, vector, at)
-    log_likelihood = float(at.value.sum()) - _log_jacobian(problem)
     rows = int(data.points.sum())
     checks = (
         *data.checks,
         check_measurements(problem),
         check_convergence(maximum),
-        check_gradient(at.scores.sum(axis=0), covariance, names),
+        check_gradient(gradient, covariance, names),
         check_modes(at),
         check_identification(maximum, covariance, names, typical=len(problem.model.free)),
         check_variances(variability),
         check_shrinkage(variability),
-        check_integration(problem, vector, at, covariance, names),
+        integration,
     )
     return NonlinearMixedFit(
         coefficients=coefficient_rows(problem, vector, covariance, robust),
@@ -158,6 +165,13 @@ def _describe(problem: Problem, maximum: Maximum, at: Marginal) -> NonlinearMixe
         evaluations=maximum.evaluations,
         checks=checks,
     )
+
+
+def _refined(problem: Problem, vector: Array, covariance: Array, at: Marginal) -> tuple[Array, Array, Marginal]:
+    """The refined vector, the inverse of the observed information there, and everybody's likelihood there."""
+    refined = refine(problem, vector, covariance, at)
+    hessian = jacobian(lambda point: marginal(problem, point, at.mode.z).scores.sum(axis=0), refined)
+    return refined, _inverse(-0.5 * (hessian + hessian.T)), marginal(problem, refined, at.mode.z)
 
 
 def _inverse(information: Array) -> Array:

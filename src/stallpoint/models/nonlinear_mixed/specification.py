@@ -22,7 +22,7 @@ class NonlinearModel:
     """Parameters of the curve in its order with start values; which are held, vary between people, or between occasions.
 
     covariates: for a parameter, the formula of covariates that multiply it by the exponential of their terms.
-    correlated: Omega is full rather than diagonal.
+    correlated: Omega is full rather than diagonal. refined: estimates are freed of two known biases; see `refine`.
     """
 
     start: Mapping[str, float]
@@ -33,6 +33,7 @@ class NonlinearModel:
     correlated: bool
     error: ErrorModel
     method: Method
+    refined: bool
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -66,6 +67,7 @@ def build_nonlinear_model(
     correlated: bool = False,
     error: ErrorModel = "proportional",
     method: Method = "foce",
+    refined: bool = False,
 ) -> NonlinearModel:
     """The checking constructor of `NonlinearModel`.
 
@@ -78,6 +80,7 @@ def build_nonlinear_model(
         correlated: estimate correlations between the random effects.
         error: additive, proportional, combined, or lognormal.
         method: foce or laplace.
+        refined: take a step from the maximum that corrects Laplace's method, and spreads for fixed effects, as REML does.
 
     Raises:
         FitError: an unknown name, a start value that is not positive, no random effects, or nothing to estimate.
@@ -105,6 +108,7 @@ def build_nonlinear_model(
         bool(correlated),
         error,
         method,
+        bool(refined),
     )
 
 
