@@ -1,11 +1,11 @@
-"""Cost of joint fits to simulated patients in CPU-seconds and memory, as JSON and a chart; with R's JM beside it where R is there.
+"""Cost of joint fits to simulated patients in CPU-seconds and memory, as JSON and a chart; with R's JM and JMbayes2 beside it.
 
 Run: python benchmarks/joint.py --people 300 1000 3000 20000 --repeats 3 --peer 3000 --rounds 1 --refits 1000 --out benchmarks/results
 
 The model has both current value and current slope. Every size runs in a process of its own, so its memory is its own. A shared machine
-can slow a run many times over, and a long run cannot dodge that as a short one can: ours and the peer's fits to the same data alternate,
-and both the least and the mean of each are kept. R's JM must be where R finds it (R_LIBS). Nothing is compiled, so there is no compile
-time to set apart.
+can slow a run many times over, and a long run cannot dodge that as a short one can: ours and the peers' fits to the same data
+alternate, and both the least and the mean of each are kept. The packages must be where R finds them (R_LIBS); one that fails is
+reported as such. Nothing is compiled, so there is no compile time to set apart.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from stallpoint.simulate.trial import simulate_trial
 from stallpoint.simulate.trial_design import TrialDesign
 
 SEED = 1
-PEER = Path(__file__).parent / "peers" / "jm.R"
+PEERS = {name: Path(__file__).parent / "peers" / f"{name}.R" for name in ("jm", "jmbayes2")}
 
 
 def simulate_frames(people: int) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -133,37 +133,44 @@ def time_refits(people: int, repeats: int) -> dict[str, Any]:
 
 
 def compare(people: int, rounds: int) -> dict[str, Any]:
-    """Our fits and the peer's in turn, on the same data; the ratio of their CPU seconds by the least and by the mean."""
+    """Our fits and those of each peer in turn, on the same data; the ratio of their CPU seconds by the least and by the mean."""
     visits, events = simulate_frames(people)
     _time_fit(visits, events)
     ours: list[float] = []
-    theirs: list[dict[str, Any]] = []
+    theirs: dict[str, list[dict[str, Any]]] = {name: [] for name in PEERS}
     for _ in range(rounds):
-        theirs.append(time_peer(visits, events))
-        runs = [_time_fit(visits, events) for _ in range(3)]
-        ours += [spent["cpu"] for spent, _ in runs]
-    if any("failed" in run for run in theirs):
-        return {"people": people, "failed": theirs}
-    cpu = [run["cpu_s"] for run in theirs]
+        for name, script in PEERS.items():
+            theirs[name].append(time_peer(script, visits, events))
+            runs = [_time_fit(visits, events) for _ in range(3)]
+            ours += [spent["cpu"] for spent, _ in runs]
     return {
         "people": people,
         "ours": {"cpu_seconds": [round(value, 3) for value in ours], "log_likelihood": runs[-1][1].log_likelihood},
-        "peer": theirs,
+        "peers": {name: _set_against(ours, found) for name, found in theirs.items()},
+    }
+
+
+def _set_against(ours: list[float], found: list[dict[str, Any]]) -> dict[str, Any]:
+    if any("failed" in run for run in found):
+        return {"runs": found}
+    cpu = [run["cpu_s"] for run in found]
+    return {
+        "runs": found,
         "ratio_of_least": round(min(cpu) / min(ours), 1),
         "ratio_of_means": round(float(np.mean(cpu) / np.mean(ours)), 1),
     }
 
 
-def time_peer(visits: pl.DataFrame, events: pl.DataFrame) -> dict[str, Any]:
-    """R's JM on the same data, as it times itself."""
+def time_peer(script: Path, visits: pl.DataFrame, events: pl.DataFrame) -> dict[str, Any]:
+    """A package of R on the same data, as its script times it."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [f"{folder}/visits.csv", f"{folder}/people.csv"]
         if "treated" not in visits.columns:
             visits = visits.join(events.select("patient", "treated"), on="patient")
         visits.select("patient", time="time_months", y="alsfrs_r", treated="treated").write_csv(paths[0])
         events.select("patient", end="time_months", died="died", treated="treated").write_csv(paths[1])
-        ran = subprocess.run(  # noqa: S603 - our own script
-            ["Rscript", str(PEER), *paths],  # noqa: S607 - R as the user has it
+        ran = subprocess.run(  # noqa: S603 - our own scripts
+            ["Rscript", str(script), *paths],  # noqa: S607 - R as the user has it
             capture_output=True,
             text=True,
             check=False,

@@ -1,9 +1,10 @@
 """Does the joint model find the truth? Bias and coverage for each baseline hazard and each association.
 
 Run: python studies/joint_recovery.py --repeats 200 --seed 20261122 --out studies/results
+Larger samples: the same with --people 1200 --cases "spline, value" "weibull, random" "weibull, value, delayed entry"
 
-Each case draws data sets of 300 people from the joint model itself, over 24 months with visits every 3, and fits the model that drew
-them. Results of single fits are kept, so an interrupted run goes on where it stopped.
+Each case draws data sets of 300 people, or as many as asked for, from the joint model itself, over 24 months with visits every 3, and
+fits the model that drew them. Results of single fits are kept, so an interrupted run goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -104,6 +105,7 @@ class Repeat:
     case: Case
     seed: int
     index: int
+    people: int
 
 
 def model_of(case: Case) -> JointModel:
@@ -125,7 +127,7 @@ def model_of(case: Case) -> JointModel:
 @cache
 def code_case(case: Case) -> tuple[JointDesign, Array]:
     """The coded model and its true parameters. Data serve only to code it: everyone is followed to the horizon, some die."""
-    people = draw_people(np.random.default_rng(0)).with_columns(
+    people = draw_people(np.random.default_rng(0), PEOPLE).with_columns(
         time=pl.Series(np.linspace(0.5, HORIZON, PEOPLE)), died=pl.Series((np.arange(PEOPLE) % 3 == 0).astype(float))
     )
     rows = [(p, t, a, 38 - t) for p, a in people.select("patient", "arm").iter_rows() for t in VISITS]
@@ -154,18 +156,18 @@ def true_baseline(design: JointDesign, level: float) -> Array:
     return level + 0.75 + 0.03 * greville
 
 
-def draw_people(rng: np.random.Generator) -> pl.DataFrame:
+def draw_people(rng: np.random.Generator, people: int) -> pl.DataFrame:
     """Two arms in turn, and a time of entry for half of the people."""
-    entry = np.where(rng.random(PEOPLE) < 0.5, 0.0, rng.uniform(0, 9, PEOPLE))
-    return pl.DataFrame({"patient": [f"P{i}" for i in range(PEOPLE)], "arm": np.arange(PEOPLE) % 2, "entry": entry})
+    entry = np.where(rng.random(people) < 0.5, 0.0, rng.uniform(0, 9, people))
+    return pl.DataFrame({"patient": [f"P{i}" for i in range(people)], "arm": np.arange(people) % 2, "entry": entry})
 
 
 def draw_data(repeat: Repeat) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Visits and events; with delayed entry only people who were alive and free of events then, and their visits since."""
     rng = np.random.default_rng([repeat.seed, CASES.index(repeat.case), repeat.index])
     design, theta = code_case(repeat.case)
-    end = np.minimum(rng.uniform(12, 40, PEOPLE), HORIZON)
-    visits, events = simulate_joint(design, theta, draw_people(rng), visit_times=VISITS, end=end, rng=rng)
+    end = np.minimum(rng.uniform(12, 40, repeat.people), HORIZON)
+    visits, events = simulate_joint(design, theta, draw_people(rng, repeat.people), visit_times=VISITS, end=end, rng=rng)
     if repeat.case.entry:
         events = events.filter(pl.col("entry") < pl.col("time"))
         visits = visits.join(events.select("patient"), on="patient", how="semi").filter(pl.col("month") >= pl.col("entry"))
@@ -218,12 +220,12 @@ def summarise(case: Case, rows: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def run_case(case: Case, repeats: int, seed: int, kept: Path, executor: Executor) -> list[dict[str, Any]]:
+def run_case(case: Case, repeats: int, seed: int, people: int, kept: Path, executor: Executor) -> list[dict[str, Any]]:
     """All fits of a case, those kept from an earlier run not made again."""
     done = [json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()] if kept.exists() else []
     done = [row for row in done if row["case"] == case.name and row["index"] < repeats]
     known = {row["index"] for row in done}
-    asked = [Repeat(case, seed, index) for index in range(repeats) if index not in known]
+    asked = [Repeat(case, seed, index, people) for index in range(repeats) if index not in known]
     with kept.open("a", encoding="utf-8") as file:
         found: Iterable[dict[str, Any]] = executor.map(run_one, asked)
         for row in track(found, total=len(asked), description=case.name, disable=not sys.stdout.isatty()):
@@ -234,23 +236,25 @@ def run_case(case: Case, repeats: int, seed: int, kept: Path, executor: Executor
 
 
 def main() -> None:
-    """Run and write joint_recovery.json; single fits stand in joint_recovery.jsonl."""
+    """Run and write a summary as JSON; single fits stand beside it as lines of JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeats", type=int, default=200)
     parser.add_argument("--seed", type=int, default=20261122)
+    parser.add_argument("--people", type=int, default=PEOPLE)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--cases", nargs="+", default=[case.name for case in CASES])
     parser.add_argument("--out", type=Path, default=Path("studies/results"))
     wanted = parser.parse_args()
-    kept = wanted.out / "joint_recovery.jsonl"
-    found: dict[str, Any] = {"seed": wanted.seed, "people": PEOPLE}
+    name = "joint_recovery" if wanted.people == PEOPLE else f"joint_recovery_{wanted.people}"
+    kept = wanted.out / f"{name}.jsonl"
+    found: dict[str, Any] = {"seed": wanted.seed, "people": wanted.people}
     with ProcessPoolExecutor(wanted.workers, mp_context=get_context("spawn")) as executor:
         for case in CASES:
             if case.name in wanted.cases:
-                found[case.name] = summarise(case, run_case(case, wanted.repeats, wanted.seed, kept, executor))
+                found[case.name] = summarise(case, run_case(case, wanted.repeats, wanted.seed, wanted.people, kept, executor))
                 print(case.name, found[case.name]["converged"], "of", found[case.name]["fits"], flush=True)
     text = json.dumps(found, indent=2)
-    (wanted.out / "joint_recovery.json").write_text(text + "\n", encoding="utf-8")
+    (wanted.out / f"{name}.json").write_text(text + "\n", encoding="utf-8")
     print(text)
 
 

@@ -20,7 +20,7 @@ from stallpoint.models.joint.fit import JointFit
 from stallpoint.response.analysis import Analysis
 from stallpoint.response.follow_up import FollowUp, follow_trial
 from stallpoint.response.joint_trial import SLOPE_TERM, Covariates, contrast_effect, find_beta, fit_trial
-from stallpoint.response.modifier_values import call_modifier, modifier_values
+from stallpoint.response.modifier_values import ModifierValues, call_modifier, modifier_values
 from stallpoint.response.score_family import PERMUTATIONS, judge_family, slope_scores
 from stallpoint.response.strata import code_strata
 
@@ -43,23 +43,37 @@ _METHOD = (
 
 
 @dataclass(frozen=True)
+class _Asked:
+    """A modifier that the trial names, and its numbers; None where there are none, with the reason in `checks`."""
+
+    name: str
+    prespecified: bool
+    known: ModifierValues | None
+    checks: tuple[Check, ...] = ()
+
+
+@dataclass(frozen=True)
 class _Looked:
     """What one modifier gave."""
 
     name: str
     prespecified: bool
-    values: pl.DataFrame | None
     additive: tuple[Effect, ...]
     ratios: tuple[Effect, ...]
     checks: tuple[Check, ...]
 
 
 @dataclass(frozen=True)
-class _Tested:
+class Judged:
     """P-values of one modifier, alone and corrected for all that it stands among."""
 
     p_value: float
     p_adjusted: float
+
+    @property
+    def decisive(self) -> bool:
+        """Whether a difference of effects is announced."""
+        return self.p_adjusted < SIGNIFICANT
 
 
 def estimate_modifiers(trial: Trial, *, rng: np.random.Generator) -> Analysis:
@@ -69,9 +83,9 @@ def estimate_modifiers(trial: Trial, *, rng: np.random.Generator) -> Analysis:
     `rng` shuffles treatment.
     """
     followed = code_strata(follow_trial(trial), trial.strata)
-    named = [(name, True) for name in trial.modifiers.prespecified] + [(name, False) for name in trial.modifiers.explored]
-    looked = [_look_at(trial, followed, name, prespecified=prespecified) for name, prespecified in named]
-    tested, checks = _test(trial, followed, looked, rng)
+    asked = _ask(trial)
+    tested, checks = _judge(trial, followed, asked, rng)
+    looked = [_look_at(trial, followed, one) for one in asked]
     return Analysis(
         effects=tuple(effect for one in looked for effect in (*one.additive, *one.ratios)),
         findings=tuple(_finding(trial, one, tested.get(one.name)) for one in looked),
@@ -82,18 +96,41 @@ def estimate_modifiers(trial: Trial, *, rng: np.random.Generator) -> Analysis:
     )
 
 
-def _look_at(trial: Trial, followed: FollowUp, name: str, *, prespecified: bool) -> _Looked:
+def judge_modifiers(trial: Trial, *, rng: np.random.Generator) -> dict[str, Judged]:
+    """What `estimate_modifiers` decides of each modifier, without the estimates: one fit, however many modifiers.
+
+    Empty where the model without modifiers cannot be fitted; a modifier without numbers is left out.
+    """
+    return _judge(trial, code_strata(follow_trial(trial), trial.strata), _ask(trial), rng)[0]
+
+
+def _ask(trial: Trial) -> list[_Asked]:
+    named = [(name, True) for name in trial.modifiers.prespecified] + [(name, False) for name in trial.modifiers.explored]
+    asked = []
+    for name, prespecified in named:
+        try:
+            asked.append(_Asked(name, prespecified, modifier_values(trial.cohort, name)))
+        except EstimandError as error:
+            asked.append(_Asked(name, prespecified, None, (_failed(name, error.text),)))
+    return asked
+
+
+def _failed(name: str, text: str) -> Check:
+    return Check(f"modifier {name}", "failed", f"{name}: {text}")
+
+
+def _look_at(trial: Trial, followed: FollowUp, asked: _Asked) -> _Looked:
+    name, values = asked.name, asked.known
+    if values is None:
+        return _Looked(name, asked.prespecified, (), (), asked.checks)
+    people = followed.people.join(values.values, on="patient", how="inner", maintain_order="left")
+    lost = followed.people.height - people.height
+    subset = replace(followed, people=people, visits=followed.visits.filter(pl.col("patient").is_in(people["patient"].implode())))
+    adjust = tuple(column for column in people.columns if column.startswith("stratum_"))
     try:
-        values = modifier_values(trial.cohort, name)
-        people = followed.people.join(values.values, on="patient", how="inner", maintain_order="left")
-        lost = followed.people.height - people.height
-        subset = replace(
-            followed, people=people, visits=followed.visits.filter(pl.col("patient").is_in(people["patient"].implode()))
-        )
-        adjust = tuple(column for column in people.columns if column.startswith("stratum_"))
         fit = fit_trial(subset, Covariates(adjust=_independent(people, adjust, values.columns), modify=values.columns))
-    except (EstimandError, FitError) as error:
-        return _Looked(name, prespecified, None, (), (), (Check(f"modifier {name}", "failed", f"{name}: {error.text}"),))
+    except FitError as error:
+        return _Looked(name, asked.prespecified, (), (), (_failed(name, error.text),))
     text = f"{counted(lost, 'person')} left out, their {call_modifier(name)} not being known or hardly anybody sharing it."
     missing = Check(f"{name} recorded", "warning" if lost else "passed", text, lost)
     fit = replace(fit, checks=(missing, *fit.checks))
@@ -103,15 +140,15 @@ def _look_at(trial: Trial, followed: FollowUp, name: str, *, prespecified: bool)
     ]
     found = tuple(effect for effect in ratios if effect is not None)
     checks = (missing,) if len(found) == len(ratios) else (missing, _no_ratio(name))
-    return _Looked(name, prespecified, values.values, tuple(additive), found, checks)
+    return _Looked(name, asked.prespecified, tuple(additive), found, checks)
 
 
-def _test(
-    trial: Trial, followed: FollowUp, looked: list[_Looked], rng: np.random.Generator
-) -> tuple[dict[str, _Tested], tuple[Check, ...]]:
-    """Each modifier that could be estimated against no difference of effects: pre-specified ones among themselves, others among all."""
-    estimated = [one for one in looked if one.values is not None]
-    if not estimated:
+def _judge(
+    trial: Trial, followed: FollowUp, asked: list[_Asked], rng: np.random.Generator
+) -> tuple[dict[str, Judged], tuple[Check, ...]]:
+    """Each modifier with numbers against no difference of effects: pre-specified ones among themselves, others among all."""
+    known = [one for one in asked if one.known is not None]
+    if not known:
         return {}, ()
     try:
         fit = fit_trial(
@@ -120,9 +157,9 @@ def _test(
     except FitError as error:
         return {}, (Check("test of modifiers", "failed", f"Modifiers could not be tested. {error.text}"),)
     people = slope_scores(fit).join(followed.people, on="patient", how="left", maintain_order="left")
-    found: dict[str, _Tested] = {}
-    for family in (estimated, [one for one in estimated if one.prespecified]):
-        if family:
+    found: dict[str, Judged] = {}
+    for family in (known, [one for one in known if one.prespecified]):
+        if family and {one.name for one in family} != found.keys():
             test = judge_family(
                 people["score"].to_numpy(),
                 people["treated"].to_numpy(),
@@ -131,32 +168,14 @@ def _test(
                 rng=rng,
             )
             pairs = zip(test.p_value, test.p_adjusted, strict=True)
-            found |= {one.name: _Tested(float(p), float(adjusted)) for one, (p, adjusted) in zip(family, pairs, strict=True)}
+            found |= {one.name: Judged(float(p), float(adjusted)) for one, (p, adjusted) in zip(family, pairs, strict=True)}
     return found, ()
 
 
-def _with_main_effects(followed: FollowUp, prespecified: list[_Looked]) -> tuple[FollowUp, Covariates]:
-    """What the modifiers named beforehand foretell in everybody, and the strata, so that chance differences between arms weigh less.
-
-    Where a modifier is not known it is taken at its centre: that costs precision, and favours neither arm.
-    """
-    people = followed.people
-    names: list[str] = []
-    for one in prespecified:
-        assert one.values is not None  # noqa: S101 - those without values were left out
-        called = {name: f"{one.name}_{name}" for name in one.values.columns if name != "patient"}
-        people = people.join(one.values.rename(called), on="patient", how="left", maintain_order="left")
-        people = people.with_columns(pl.col(name).fill_null(pl.col(name).mean()) for name in called.values())
-        names += called.values()
-    strata = tuple(name for name in people.columns if name.startswith("stratum_"))
-    kept = (*names, *_independent(people, strata, tuple(names)))
-    return replace(followed, people=people), Covariates(adjust=kept)
-
-
-def _columns(people: pl.DataFrame, one: _Looked) -> Array:
+def _columns(people: pl.DataFrame, one: _Asked) -> Array:
     """The modifier's columns (n, k) in the order of the people, nan where not known."""
-    assert one.values is not None  # noqa: S101 - those without values were left out
-    known = people.select("patient").join(one.values, on="patient", how="left", maintain_order="left")
+    assert one.known is not None  # noqa: S101 - those without numbers were left out
+    known = people.select("patient").join(one.known.values, on="patient", how="left", maintain_order="left")
     return known.drop("patient").fill_null(float("nan")).to_numpy()
 
 
@@ -219,7 +238,7 @@ def _independent(people: pl.DataFrame, strata: tuple[str, ...], modifiers: tuple
     return tuple(kept)
 
 
-def _looks(one: _Looked, tested: _Tested | None) -> tuple[Look, ...]:
+def _looks(one: _Looked, tested: Judged | None) -> tuple[Look, ...]:
     """The test of the modifier first, over all its levels; then every contrast that is shown beside it."""
     called = call_modifier(one.name)
     question = f"Does the effect on slope differ by {called}?"
@@ -235,7 +254,7 @@ def _looks(one: _Looked, tested: _Tested | None) -> tuple[Look, ...]:
     return (test, *(look(f"{effect.label} (additive)", effect.name, effect.p_value) for effect in one.additive), *multiplicative)
 
 
-def _finding(trial: Trial, one: _Looked, tested: _Tested | None) -> Finding:
+def _finding(trial: Trial, one: _Looked, tested: Judged | None) -> Finding:
     called = call_modifier(one.name)
     question = f"Does the effect of {trial.treatment} differ by {called}?"
     if not one.additive or tested is None:
@@ -244,7 +263,7 @@ def _finding(trial: Trial, one: _Looked, tested: _Tested | None) -> Finding:
     first = one.additive[0]
     over = "Over all levels: " if len(one.additive) > 1 else ""
     among = "all modifiers named beforehand" if one.prespecified else "everything that was looked at"
-    decisive = tested.p_adjusted < SIGNIFICANT
+    decisive = tested.decisive
     pace = _say_pace(one) if decisive else ""
     return Finding(
         question=question,

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from stallpoint.core.errors import FitError
+from stallpoint.models.joint.data import code_joint
 from stallpoint.models.joint.event import evaluate_hazards
 from stallpoint.models.joint.fit import fit_joint
 from stallpoint.models.joint.likelihood import log_likelihood_and_gradient, split_people
@@ -215,3 +216,45 @@ def test_data_that_cannot_carry_the_model_say_why():
         fit_joint(visits, events.with_columns(time=pl.lit(0.0)), **SMALL)
     with pytest.raises(FitError, match="changes within a person"):
         fit_joint(visits.with_columns(arm=pl.int_range(pl.len()) % 2), events, **SMALL)
+
+
+def test_who_was_never_seen_informs_the_hazard_by_the_mean_over_the_random_effects():
+    visits, events = small_trial(np.random.default_rng(4))
+    unseen = pl.DataFrame({"patient": ["U1", "U2"], "time": [5.0, 9.0], "died": [0, 1], "arm": [1, 0]}, schema=events.schema)
+    fit = fit_joint(visits, pl.concat([events, unseen]), **SMALL)
+    assert fit.n == events.height + 2
+    assert "2 people without a visit" in fit.checks[0].text
+    without = fit_joint(visits, events, **SMALL)
+    p, design = unpack(fit.theta, fit.design.layout), fit.design
+    shape, (level, arm_effect), alpha = np.exp(p.causes[0].baseline[0]), p.causes[0].gamma, p.causes[0].alpha[0]
+    grid, log_weights = gauss_hermite_grid(40, 2)
+    b = grid @ p.factor.T
+    expected = 0.0
+    for time, died, arm in unseen.select("time", "died", "arm").iter_rows():
+        # The integral over time in s = t^shape, where the Weibull's singular point is gone.
+        s = (np.arange(4000) + 0.5) / 4000 * time**shape
+        t = np.append(s ** (1 / shape), time)
+        course = p.beta[0] + b[:, :1] + (p.beta[1] + p.beta[2] * arm + b[:, 1:]) * t
+        risk = np.exp(level + arm_effect * arm + alpha * course)
+        hazard = shape * time ** (shape - 1) * risk[:, -1]
+        survival = np.exp(-risk[:, :-1].mean(axis=1) * time**shape)
+        expected += np.log(np.exp(log_weights) @ (np.where(died, hazard, 1.0) * survival))
+    together = likelihood(fit, fit.theta, 15)
+    _, alone = code_joint(fit.design.model, visits, events)
+
+    def rule(dimension, _):
+        return normal_rule(dimension, 15)
+
+    apart = log_likelihood_and_gradient(fit.theta, split_people(alone.arrays, rule), design, rule)[0]
+    assert together - apart == pytest.approx(expected, abs=1e-5)
+    assert without.n == events.height
+
+
+def test_who_was_never_seen_is_left_out_where_the_covariates_of_the_measure_are_not_known():
+    visits, events = small_trial(np.random.default_rng(4))
+    unseen = pl.DataFrame({"patient": ["U1"], "time": [5.0], "died": [0], "arm": [None]}, schema=events.schema)
+    plain = {**SMALL, "event": "Surv(time, died) ~ 1"}
+    fit = fit_joint(visits, pl.concat([events, unseen]), **plain)
+    assert fit.n == events.height
+    assert fit.checks[0].status == "warning"
+    assert "1 person without both" in fit.checks[0].text

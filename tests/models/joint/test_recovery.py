@@ -21,7 +21,7 @@ FARTHEST = 4.5
 
 @pytest.mark.parametrize("case", study.CASES, ids=lambda case: case.name)
 def test_truth_is_within_reach(case):
-    found = study.run_one(study.Repeat(case, 20261122, 0))
+    found = study.run_one(study.Repeat(case, 20261122, 0, study.PEOPLE))
     assert found["converged"]
     assert 0.2 < found["deaths"] / study.PEOPLE < 0.7
     design, theta = study.code_case(case)

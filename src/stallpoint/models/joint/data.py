@@ -50,8 +50,9 @@ def code_joint(model: JointModel, visits: pl.DataFrame, events: pl.DataFrame) ->
         outcomes = (*outcomes, code_outcome(visits, model, index, beside=outcomes, several=several))
     group, time = _find_group(outcomes), model.time or _find_time(outcomes)
     follow_up = {name: parse_survival(formula) for name, formula in model.event.items()}
-    visits, events, checks = match_people(visits, events, group, follow_up, model)
-    people = _person_rows(visits, events, group, _covariates_of(outcomes, time), follow_up)
+    covariates = _covariates_of(outcomes, time)
+    visits, events, checks = match_people(visits, events, group, follow_up, model, covariates)
+    people = _person_rows(visits, events, group, covariates, follow_up)
     design = code_design(model, visits, people, outcomes, time)
     return design, JointData(tuple(people[group]), people, build_arrays(design, visits, people), checks)
 
@@ -144,9 +145,19 @@ def scale_arrays(design: JointDesign, people: pl.DataFrame) -> Scales:
 
 
 def match_people(
-    visits: pl.DataFrame, events: pl.DataFrame, group: str, follow_up: dict[str, SurvivalPart], model: JointModel
+    visits: pl.DataFrame,
+    events: pl.DataFrame,
+    group: str,
+    follow_up: dict[str, SurvivalPart],
+    model: JointModel,
+    covariates: list[str],
 ) -> tuple[pl.DataFrame, pl.DataFrame, tuple[Check, ...]]:
-    """People with both visits and an event row, in the order of the visits; how many were left out is a check."""
+    """The people whom a fit can use, in the order of the visits; how many were left out is a check.
+
+    Who has visits but no event row is left out. Who has an event row but no visit informs the hazard: to leave those people out would
+    leave out the deaths before a first visit, and with delayed entry those are many. They stay where their event row tells the covariates
+    of the measure; otherwise they are left out too, and the check says how many.
+    """
     needed = {name for part in follow_up.values() for name in (part.time, part.event)}
     further = {name for name in (model.entry, model.strata, model.weights) if name}
     require_columns(events, (group, *sorted(needed | further)), where="event")
@@ -156,14 +167,23 @@ def match_people(
         _check_entry(events, group, model.entry, follow_up)
     if model.weights and not (events[model.weights].cast(pl.Float64) >= 0).all():
         raise FitError("a weight is below 0", where=model.weights, do="give weights of 0 or more")
-    lonely = visits.join(events, on=group, how="anti")[group].n_unique() + events.join(visits, on=group, how="anti").height
+    without_events = visits.join(events, on=group, how="anti")[group].n_unique()
     visits = visits.join(events.select(group), on=group, how="semi", maintain_order="left")
-    order = visits.select(pl.col(group).unique(maintain_order=True))
-    if not order.height:
+    if not visits.height:
         raise FitError(f"no {group} is in both tables", where="event", do="check that identifiers are written the same way")
-    text = f"{counted(lonely, 'person')} without both visits and follow-up, left out of the joint model."
-    check = Check("people in both tables", "warning" if lonely else "passed", text, lonely)
+    unseen = events.join(visits, on=group, how="anti", maintain_order="left")
+    known = set(covariates) <= set(events.columns)
+    kept = unseen.drop_nulls(covariates) if known else unseen.clear()
+    order = pl.concat([visits.select(pl.col(group).unique(maintain_order=True)), kept.select(group)])
+    check = _people_check(without_events + unseen.height - kept.height, kept.height)
     return visits, order.join(events, on=group, how="left", maintain_order="left"), (check,)
+
+
+def _people_check(left_out: int, unseen: int) -> Check:
+    text = f"{counted(left_out, 'person')} without both visits and follow-up, left out of the joint model."
+    if unseen:
+        text += f" {counted(unseen, 'person')} without a visit, kept for what their follow-up tells of the hazard."
+    return Check("people in both tables", "warning" if left_out else "passed", text, left_out)
 
 
 def _check_event_rows(events: pl.DataFrame, group: str, follow_up: dict[str, SurvivalPart]) -> None:
@@ -219,6 +239,9 @@ def _person_rows(
             do="use its value at time 0",
         )
     first = visits.group_by(group, maintain_order=True).agg(pl.col(name).first() for name in covariates)
+    unseen = events.join(visits, on=group, how="anti", maintain_order="left")
+    if unseen.height:
+        first = pl.concat([first, unseen.select(group, *covariates).cast(first.schema)])
     own = {name for part in follow_up.values() for name in (part.time, part.event)}
     return events.drop([name for name in covariates if name in events.columns and name not in own]).join(
         first.drop([name for name in covariates if name in events.columns and name in own]),
