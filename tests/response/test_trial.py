@@ -10,7 +10,7 @@ from stallpoint.core.cohort import Modifiers
 from stallpoint.response.average import estimate_average
 from stallpoint.response.course import describe_course
 from stallpoint.response.follow_up import follow_trial
-from stallpoint.response.modifiers import estimate_modifiers
+from stallpoint.response.modifiers import estimate_modifiers, judge_modifiers
 from stallpoint.simulate.planted import constant_benefit, only_in_subgroup, percent_slowing
 from stallpoint.simulate.trial import simulate_trial
 from stallpoint.simulate.trial_design import TrialDesign
@@ -100,6 +100,21 @@ def test_a_modifier_that_matters_is_found_and_one_that_does_not_reads_cannot_tel
     assert all(finding.status != "confirmatory" for finding in analysis.findings[1:])
     assert {look.prespecified for look in analysis.looks} == {True, False}
     assert find(analysis, "modifier_ratio_sex_1").scale == "ratio"
+    shrunken = find(analysis, "modifier_sex_1_shrunken")
+    assert 0 < sign * shrunken.estimate < sign * sex.estimate
+    assert "risk of a false alarm" in analysis.findings[0].text
+    assert "risk of a false alarm" not in analysis.findings[1].text
+
+
+def test_what_is_decided_of_modifiers_is_what_is_estimated(benefit):
+    trial = replace(
+        benefit.trial, modifiers=Modifiers(prespecified=("sex", "nfl_baseline"), explored=("age_years", "onset_site"))
+    )
+    judged = judge_modifiers(trial, rng=np.random.default_rng(5))
+    analysis = estimate_modifiers(trial, rng=np.random.default_rng(5))
+    looks = [look for look in analysis.looks if look.p_adjusted is not None]
+    assert [(one.p_value, one.p_adjusted) for one in judged.values()] == [(look.p_value, look.p_adjusted) for look in looks]
+    assert [one.decisive for one in judged.values()] == [finding.decisive for finding in analysis.findings]
 
 
 def test_a_drug_that_slows_everyone_by_the_same_percentage_is_put_down_to_the_rate_of_progression():
@@ -120,7 +135,8 @@ def test_every_contrast_of_a_modifier_with_three_levels_is_in_the_ledger(benefit
     sites = cohort.patients.with_columns(region=pl.Series(["north", "south", "north", "east", "south"] * 60))
     trial = replace(benefit.trial, cohort=replace(cohort, patients=sites), modifiers=Modifiers(explored=("region",)))
     analysis = estimate_modifiers(trial, rng=np.random.default_rng(1))
-    assert {effect.name for effect in analysis.effects} < {look.effect for look in analysis.looks}
+    shown = {effect.name for effect in analysis.effects if effect.role == "modifier"}
+    assert shown < {look.effect for look in analysis.looks}
     assert not any(look.prespecified for look in analysis.looks)
     assert [look.effect for look in analysis.looks if look.p_adjusted is not None] == ["modifier_region"]
     assert analysis.findings[0].status in ("cannot tell", "exploratory")

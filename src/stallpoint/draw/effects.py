@@ -72,7 +72,11 @@ def _title(effects: Sequence[Effect]) -> str:
     effect = effects[0]
     if effect.scale == "level":
         return f"Level, in {effect.unit}" if effect.unit else "Level"
-    what = "of the treatment effect between people" if all(each.role == "modifier" for each in effects) else "between arms"
+    what = (
+        "of the treatment effect between people"
+        if all(each.role in ("modifier", "shrunken") for each in effects)
+        else "between arms"
+    )
     if all(each.role == "variation" for each in effects):
         return "Ratio of variation between arms"
     if effect.scale == "ratio":

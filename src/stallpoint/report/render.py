@@ -27,8 +27,9 @@ class _Page:
 
     @cached_property
     def prespecified(self) -> dict[str, bool]:
-        """Whether an effect was named in advance, as the ledger has it."""
-        return {look.effect: look.prespecified for look in self.content.looks}
+        """Whether an effect was named in advance, as the ledger has it; a shrunken effect is no look of its own."""
+        named = {look.effect: look.prespecified for look in self.content.looks}
+        return named | {f"{name}_shrunken": known for name, known in named.items()}
 
     @cached_property
     def treatment_effects(self) -> list[Effect]:
@@ -41,6 +42,11 @@ class _Page:
         return [effect for effect in self.content.effects if effect.role == "modifier"]
 
     @cached_property
+    def shrunken_effects(self) -> list[Effect]:
+        """The same, shrunk towards no difference."""
+        return [effect for effect in self.content.effects if effect.role == "shrunken"]
+
+    @cached_property
     def variation_effects(self) -> list[Effect]:
         """Effects that compare how much people differ in the two arms."""
         return [effect for effect in self.content.effects if effect.role == "variation"]
@@ -48,7 +54,7 @@ class _Page:
     @cached_property
     def descriptions(self) -> list[Effect]:
         """Quantities of the people themselves, without a comparison of arms."""
-        taken = {*self.treatment_effects, *self.modifier_effects, *self.variation_effects}
+        taken = {*self.treatment_effects, *self.modifier_effects, *self.shrunken_effects, *self.variation_effects}
         return [effect for effect in self.content.effects if effect not in taken]
 
     @cached_property
@@ -91,6 +97,7 @@ def render_report(content: ReportContent) -> str:
             variation_forests=draw_forests(page.variation_effects, prespecified=page.prespecified),
             bounds_figure=figures.get("bounds"),
             modifier_forests=draw_forests(page.modifier_effects, prespecified=page.prespecified),
+            shrunken_forests=draw_forests(page.shrunken_effects, prespecified=page.prespecified),
             stylesheet=page_stylesheet(),
         )
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +19,8 @@ from stallpoint.core.numbers import format_p
 from stallpoint.core.wording import counted
 from stallpoint.models.joint.fit import JointFit
 from stallpoint.response.analysis import Analysis
+from stallpoint.response.doubted_modifiers import SOURCES as DOUBT_SOURCES
+from stallpoint.response.doubted_modifiers import DoubtedContrast, doubt_contrasts, say_doubt, say_method
 from stallpoint.response.follow_up import FollowUp, follow_trial
 from stallpoint.response.joint_trial import SLOPE_TERM, Covariates, contrast_effect, find_beta, fit_trial
 from stallpoint.response.modifier_values import ModifierValues, call_modifier, modifier_values
@@ -61,6 +64,8 @@ class _Looked:
     additive: tuple[Effect, ...]
     ratios: tuple[Effect, ...]
     checks: tuple[Check, ...]
+    spreads: tuple[float, ...] = ()
+    """Standard deviations of the modifier's columns, in the order of `additive`."""
 
 
 @dataclass(frozen=True)
@@ -86,13 +91,16 @@ def estimate_modifiers(trial: Trial, *, rng: np.random.Generator) -> Analysis:
     asked = _ask(trial)
     tested, checks = _judge(trial, followed, asked, rng)
     looked = [_look_at(trial, followed, one) for one in asked]
+    doubted = doubt_contrasts([each for one in looked for each in one.additive], [each for one in looked for each in one.spreads])
+    shrunken = tuple(each.effect for each in doubted)
+    by_contrast = {each.effect.name: each for each in doubted}
     return Analysis(
-        effects=tuple(effect for one in looked for effect in (*one.additive, *one.ratios)),
-        findings=tuple(_finding(trial, one, tested.get(one.name)) for one in looked),
+        effects=(*(effect for one in looked for effect in (*one.additive, *one.ratios)), *shrunken),
+        findings=tuple(_finding(trial, one, tested.get(one.name), by_contrast) for one in looked),
         looks=tuple(look for one in looked if one.additive for look in _looks(one, tested.get(one.name))),
         checks=(*checks, *(check for one in looked for check in one.checks)),
-        methods=(_METHOD,),
-        sources=("westfall1993", "chung2013", "wulfsohn1997", "rizopoulos2012"),
+        methods=(_METHOD, *([say_method()] if doubted else [])),
+        sources=("westfall1993", "chung2013", "wulfsohn1997", "rizopoulos2012", *(DOUBT_SOURCES if doubted else ())),
     )
 
 
@@ -140,7 +148,8 @@ def _look_at(trial: Trial, followed: FollowUp, asked: _Asked) -> _Looked:
     ]
     found = tuple(effect for effect in ratios if effect is not None)
     checks = (missing,) if len(found) == len(ratios) else (missing, _no_ratio(name))
-    return _Looked(name, asked.prespecified, tuple(additive), found, checks)
+    spreads = tuple(float(str(people[column].std())) for column in values.columns)
+    return _Looked(name, asked.prespecified, tuple(additive), found, checks, spreads)
 
 
 def _judge(
@@ -254,7 +263,7 @@ def _looks(one: _Looked, tested: Judged | None) -> tuple[Look, ...]:
     return (test, *(look(f"{effect.label} (additive)", effect.name, effect.p_value) for effect in one.additive), *multiplicative)
 
 
-def _finding(trial: Trial, one: _Looked, tested: Judged | None) -> Finding:
+def _finding(trial: Trial, one: _Looked, tested: Judged | None, doubted: Mapping[str, DoubtedContrast]) -> Finding:
     called = call_modifier(one.name)
     question = f"Does the effect of {trial.treatment} differ by {called}?"
     if not one.additive or tested is None:
@@ -265,9 +274,10 @@ def _finding(trial: Trial, one: _Looked, tested: Judged | None) -> Finding:
     among = "all modifiers named beforehand" if one.prespecified else "everything that was looked at"
     decisive = tested.decisive
     pace = _say_pace(one) if decisive else ""
+    doubt = f" {say_doubt(doubted[f'{first.name}_shrunken'], len(doubted))}" if decisive else ""
     return Finding(
         question=question,
-        text=f"{first.text} {over}p {_written(tested.p_adjusted)}, corrected for {among}{pace}.",
+        text=f"{first.text} {over}p {_written(tested.p_adjusted)}, corrected for {among}{pace}.{doubt}",
         basis=trial.cohort.basis,
         prespecified=one.prespecified,
         controlled=one.prespecified,

@@ -1,0 +1,84 @@
+"""Modifiers as a sceptic reads them: all contrasts shrunk together towards no difference, and the risk that one is a false alarm.
+
+What is announced because it came out large is too large on average. The prior says which share of named modifiers is real; the larger
+the family without a clear signal, the more each of its members is shrunk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from stallpoint.core.effect import Effect
+from stallpoint.knowledge.subgroup_priors import load_subgroup_priors
+from stallpoint.numerics.spike_and_slab import shrink_to_zero
+
+SOURCES = ("mitchell1988", "senn2008")
+
+METHOD = (
+    "All contrasts were shrunk together towards no difference, on the scale of one standard deviation of each modifier: a share of "
+    "{chance:.0%} of modifiers was taken to be real, their spread as half-normal with scale {spread_scale:g} points per month. Both are "
+    "assumptions. "
+    "The same model gives the risk that an announced difference is a false alarm."
+)
+
+
+@dataclass(frozen=True)
+class DoubtedContrast:
+    """A contrast after shrinkage, and the risk of a false alarm at the prior chance of the model and at even odds."""
+
+    effect: Effect
+    false_alarm: float
+    false_alarm_even: float
+
+
+def doubt_contrasts(contrasts: Sequence[Effect], spreads: Sequence[float]) -> tuple[DoubtedContrast, ...]:
+    """Shrink additive contrasts (points per month per unit) whose modifiers' columns have these standard deviations."""
+    if not contrasts:
+        return ()
+    prior, scale = load_subgroup_priors(), np.asarray(spreads, dtype=np.float64)
+    raw = np.array([effect.estimate for effect in contrasts]) * scale
+    error = np.array([effect.std_error or 0.0 for effect in contrasts]) * scale
+    found = shrink_to_zero(raw, error, chance=prior["chance"], spread_scale=prior["spread_scale"])
+    even = shrink_to_zero(raw, error, chance=prior["even_chance"], spread_scale=prior["spread_scale"])
+    return tuple(
+        DoubtedContrast(
+            _shrunken(effect, *(float(values[j] / scale[j]) for values in (found.mean, found.low, found.high))),
+            float(1 - found.real[j]),
+            float(1 - even.real[j]),
+        )
+        for j, effect in enumerate(contrasts)
+    )
+
+
+def say_method() -> str:
+    """How contrasts were shrunk, with the assumptions in numbers."""
+    return METHOD.format(**load_subgroup_priors())
+
+
+def say_doubt(doubted: DoubtedContrast, among: int) -> str:
+    """What to think of a contrast that was announced."""
+    effect, prior = doubted.effect, load_subgroup_priors()
+    return (
+        f"Shrunk as one of {among}, it is {effect.estimate:.2f} {effect.unit} ({effect.low:.2f} to {effect.high:.2f}). With a prior "
+        f"chance of {prior['chance']:.0%} that it is real the risk of a false alarm is {doubted.false_alarm:.0%}, at even odds "
+        f"{doubted.false_alarm_even:.0%}."
+    )
+
+
+def _shrunken(effect: Effect, estimate: float, low: float, high: float) -> Effect:
+    return replace(
+        effect,
+        name=f"{effect.name}_shrunken",
+        label=f"{effect.label}, shrunk",
+        estimate=estimate,
+        low=low,
+        high=high,
+        method="spike and slab over all contrasts of the trial",
+        role="shrunken",
+        std_error=None,
+        p_value=None,
+        sources=SOURCES,
+    )
