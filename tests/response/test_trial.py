@@ -10,7 +10,8 @@ from stallpoint.core.cohort import Modifiers
 from stallpoint.response.average import estimate_average
 from stallpoint.response.course import describe_course
 from stallpoint.response.follow_up import follow_trial
-from stallpoint.response.modifiers import estimate_modifiers, judge_modifiers
+from stallpoint.response.modifiers import estimate_modifiers, fit_without_modifiers, judge_modifiers
+from stallpoint.response.strata import code_strata
 from stallpoint.simulate.planted import constant_benefit, only_in_subgroup, percent_slowing
 from stallpoint.simulate.trial import simulate_trial
 from stallpoint.simulate.trial_design import TrialDesign
@@ -110,7 +111,8 @@ def test_what_is_decided_of_modifiers_is_what_is_estimated(benefit):
     trial = replace(
         benefit.trial, modifiers=Modifiers(prespecified=("sex", "nfl_baseline"), explored=("age_years", "onset_site"))
     )
-    judged = judge_modifiers(trial, rng=np.random.default_rng(5))
+    followed = code_strata(follow_trial(trial), trial.strata)
+    judged = judge_modifiers(trial, followed, fit_without_modifiers(followed), rng=np.random.default_rng(5))
     analysis = estimate_modifiers(trial, rng=np.random.default_rng(5))
     looks = [look for look in analysis.looks if look.p_adjusted is not None]
     assert [(one.p_value, one.p_adjusted) for one in judged.values()] == [(look.p_value, look.p_adjusted) for look in looks]

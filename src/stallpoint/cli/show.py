@@ -46,8 +46,18 @@ def stage_progress() -> Iterator[Callable[[Stage, int, int], None]]:
         return
     from rich.console import Console
 
+    from stallpoint.study.progress import hear_progress
+
     with Console(stderr=True).status("Starting") as status:
-        yield lambda stage, index, of: status.update(f"[{index + 1}/{of}] {stage.says}")
+        said = "Starting"
+
+        def tell(stage: Stage, index: int, of: int) -> None:
+            nonlocal said
+            said = f"[{index + 1}/{of}] {stage.says}"
+            status.update(said)
+
+        with hear_progress(lambda done, of: status.update(f"{said}: {done:,} of {of:,}")):
+            yield tell
 
 
 @contextmanager

@@ -36,9 +36,10 @@ class ReportContent:
     """Everything a report says; a part that is empty is left out of the page.
 
     `strip` is the line above all else. `kicker` places the study in a few words, then come the question, the answer in a
-    sentence and how sure it is. `arms` is the order in which charts show arms, treated first; when empty, arms keep the
-    order of their table. `series` maps the names listed in `response.analysis.Analysis` to tables. `sources` are numbered
-    in this order, and effects cite them by id. `provenance` maps a label (version, seed, input hash) to its text.
+    sentence and how sure it is. `earlier_looks` are those of other runs of the same study. `arms` is the order in which charts
+    show arms, treated first; when empty, arms keep the order of their table. `series` maps the names listed in
+    `response.analysis.Analysis` to tables. `sources` are numbered in this order, and effects cite them by id. `provenance`
+    maps a label (version, seed, input hash) to its text.
     """
 
     kicker: str
@@ -50,6 +51,7 @@ class ReportContent:
     effects: tuple[Effect, ...] = ()
     findings: tuple[Finding, ...] = ()
     looks: tuple[Look, ...] = ()
+    earlier_looks: tuple[Look, ...] = ()
     checks: tuple[Check, ...] = ()
     methods: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -56,6 +57,11 @@ class _Page:
         """Quantities of the people themselves, without a comparison of arms."""
         taken = {*self.treatment_effects, *self.modifier_effects, *self.shrunken_effects, *self.variation_effects}
         return [effect for effect in self.content.effects if effect not in taken]
+
+    @cached_property
+    def calibration(self) -> list[dict[str, Any]]:
+        """Error rates of the analysis on shuffled trials, a row for each world."""
+        return self.content.series["calibration"].to_dicts() if "calibration" in self.content.series else []
 
     @cached_property
     def open_checks(self) -> list[Check]:
@@ -118,8 +124,23 @@ def page_environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(value=format_value, interval=format_interval, p=format_p, planted_numbers=_planted_numbers)
+    environment.filters.update(
+        value=format_value,
+        interval=format_interval,
+        p=format_p,
+        planted_numbers=_planted_numbers,
+        share=_share,
+        points=_points,
+    )
     return environment
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{value:.1%}"
+
+
+def _points(value: float | None) -> str:
+    return "" if value is None else format_number(value, 2)
 
 
 def _planted_numbers(row: PlantedBesideFound) -> tuple[str, str, str]:

@@ -19,7 +19,8 @@ class Analysis:
 
     Series in use: `trajectories_fitted` (arm, time_months, mean, low, high), `trajectories_observed` (patient, arm,
     time_months, alsfrs_r), `survival` (arm, time_months, survival, low, high), `numbers_at_risk` (arm, time_months, n),
-    `flow` (arm, step, n), `visit_pattern` (arm, time_months, state, n), `benefit_bounds` (share, least, most, low, high).
+    `flow` (arm, step, n), `visit_pattern` (arm, time_months, state, n), `benefit_bounds` (share, least, most, low, high),
+    `calibration` (`response.calibrate.summarise_worlds`).
     """
 
     effects: tuple[Effect, ...] = ()

@@ -25,15 +25,12 @@ from stallpoint.response.follow_up import FollowUp, follow_trial
 from stallpoint.response.joint_trial import SLOPE_TERM, Covariates, contrast_effect, find_beta, fit_trial
 from stallpoint.response.modifier_values import ModifierValues, call_modifier, modifier_values
 from stallpoint.response.score_family import PERMUTATIONS, judge_family, slope_scores
-from stallpoint.response.strata import code_strata
+from stallpoint.response.strata import MOST_LEVELS, code_strata
 
 Array = npt.NDArray[np.float64]
 
 SIGNIFICANT = 0.05
 """A corrected p-value below this speaks for a difference of effects."""
-
-MOST_LEVELS = 10
-"""A stratum of more levels was none of the randomisation's cells."""
 
 _METHOD = (
     "Each modifier entered the joint model by itself, with its own effect on level, slope and hazard and with its product with "
@@ -89,7 +86,7 @@ def estimate_modifiers(trial: Trial, *, rng: np.random.Generator) -> Analysis:
     """
     followed = code_strata(follow_trial(trial), trial.strata)
     asked = _ask(trial)
-    tested, checks = _judge(trial, followed, asked, rng)
+    tested, checks = _test(trial, followed, asked, rng)
     looked = [_look_at(trial, followed, one) for one in asked]
     doubted = doubt_contrasts([each for one in looked for each in one.additive], [each for one in looked for each in one.spreads])
     shrunken = tuple(each.effect for each in doubted)
@@ -104,12 +101,21 @@ def estimate_modifiers(trial: Trial, *, rng: np.random.Generator) -> Analysis:
     )
 
 
-def judge_modifiers(trial: Trial, *, rng: np.random.Generator) -> dict[str, Judged]:
-    """What `estimate_modifiers` decides of each modifier, without the estimates: one fit, however many modifiers.
+def judge_modifiers(trial: Trial, followed: FollowUp, fit: JointFit, *, rng: np.random.Generator) -> dict[str, Judged]:
+    """What `estimate_modifiers` decides of each modifier, without the estimates; a modifier without numbers is left out.
 
-    Empty where the model without modifiers cannot be fitted; a modifier without numbers is left out.
+    `followed` has the strata's columns, and `fit` is the joint model of it without modifiers: one fit serves however many modifiers.
     """
-    return _judge(trial, code_strata(follow_trial(trial), trial.strata), _ask(trial), rng)[0]
+    return _judge(trial, followed, _ask(trial), fit, rng)
+
+
+def fit_without_modifiers(followed: FollowUp) -> JointFit:
+    """The joint model of a trial with an average effect, adjusted for the strata.
+
+    Raises:
+        FitError: the data cannot carry the model.
+    """
+    return fit_trial(followed, Covariates(adjust=tuple(name for name in followed.people.columns if name.startswith("stratum_"))))
 
 
 def _ask(trial: Trial) -> list[_Asked]:
@@ -152,19 +158,18 @@ def _look_at(trial: Trial, followed: FollowUp, asked: _Asked) -> _Looked:
     return _Looked(name, asked.prespecified, tuple(additive), found, checks, spreads)
 
 
-def _judge(
+def _test(
     trial: Trial, followed: FollowUp, asked: list[_Asked], rng: np.random.Generator
 ) -> tuple[dict[str, Judged], tuple[Check, ...]]:
-    """Each modifier with numbers against no difference of effects: pre-specified ones among themselves, others among all."""
-    known = [one for one in asked if one.known is not None]
-    if not known:
-        return {}, ()
     try:
-        fit = fit_trial(
-            followed, Covariates(adjust=tuple(name for name in followed.people.columns if name.startswith("stratum_")))
-        )
+        return _judge(trial, followed, asked, fit_without_modifiers(followed), rng), ()
     except FitError as error:
         return {}, (Check("test of modifiers", "failed", f"Modifiers could not be tested. {error.text}"),)
+
+
+def _judge(trial: Trial, followed: FollowUp, asked: list[_Asked], fit: JointFit, rng: np.random.Generator) -> dict[str, Judged]:
+    """Each modifier with numbers against no difference of effects: pre-specified ones among themselves, others among all."""
+    known = [one for one in asked if one.known is not None]
     people = slope_scores(fit).join(followed.people, on="patient", how="left", maintain_order="left")
     found: dict[str, Judged] = {}
     for family in (known, [one for one in known if one.prespecified]):
@@ -178,7 +183,7 @@ def _judge(
             )
             pairs = zip(test.p_value, test.p_adjusted, strict=True)
             found |= {one.name: Judged(float(p), float(adjusted)) for one, (p, adjusted) in zip(family, pairs, strict=True)}
-    return found, ()
+    return found
 
 
 def _columns(people: pl.DataFrame, one: _Asked) -> Array:

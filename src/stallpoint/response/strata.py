@@ -10,6 +10,9 @@ from stallpoint.core.check import Check
 from stallpoint.core.wording import counted
 from stallpoint.response.follow_up import FollowUp
 
+MOST_LEVELS = 10
+"""A stratum of more levels was none of the randomisation's cells."""
+
 
 def code_strata(followed: FollowUp, strata: tuple[str, ...]) -> FollowUp:
     """Add `stratum_*` columns: an indicator for each level but the most frequent, or the centred number itself.

@@ -40,6 +40,13 @@ name = "{name}"
 # prespecified = []           # named in the protocol
 # explored = []               # looked for afterwards
 
+# [calibrate]                 # how often this analysis announces a group in shuffled trials of the same people
+# trials = 200
+# points_per_month = 0.3      # what everyone gains in one world
+# difference = 0.5            # what a unit of the modifier adds in another
+# modifier = "sex"            # the first of [modifiers] unless given
+# workers = 2                 # processes; changes no digit
+
 # [run]
 # seed = 1
 """

@@ -20,6 +20,7 @@ from stallpoint.response.analysis import Analysis
 from stallpoint.study.analysis_files import read_analysis
 from stallpoint.study.answer import answer_cohort, answer_trial, say_how_sure
 from stallpoint.study.limits import say_limits
+from stallpoint.study.looks_file import earlier_looks, not_among
 from stallpoint.study.manifest import hash_code, hash_inputs
 from stallpoint.study.stages import load_cohort, load_trial
 from stallpoint.study.study_file import StudyFile
@@ -32,16 +33,18 @@ def compose_report(study: StudyFile, out: Path, *, analyses: Sequence[str]) -> R
     trial = load_trial(study, out)
     cohort = trial.cohort if trial else load_cohort(out)
     found = join_analyses([read_analysis(name, out) for name in analyses])
+    estimand = trial.estimand.text if trial else ""
     checks = _each_once((*cohort.checks, *found.checks, *(check for effect in found.effects for check in effect.checks)))
     return ReportContent(
         kicker=_say_study(study, cohort, trial),
         question=_ask(trial),
         answer=answer_trial(trial, found.effects, found.findings) if trial else answer_cohort(cohort, found.effects),
         how_sure=say_how_sure(found.effects, found.findings, checks),
-        estimand=trial.estimand.text if trial else "",
+        estimand=estimand,
         effects=found.effects,
         findings=found.findings,
         looks=found.looks,
+        earlier_looks=not_among(earlier_looks(study), found.looks, estimand),
         checks=checks,
         methods=found.methods,
         sources=_cited(found),
@@ -70,7 +73,7 @@ def join_analyses(analyses: Sequence[Analysis]) -> Analysis:
 
 
 def describe_results(study: StudyFile, content: ReportContent) -> dict[str, Any]:
-    """results.json: schema, study, answer, effects, bounds on shares, findings with their status, links, checks, ledger, sources."""
+    """results.json: schema, study, answer, effects, bounds, findings with their status, links, checks, ledger, calibration, sources."""
     return {
         "schema": SCHEMA,
         "study": asdict(study.study),
@@ -82,6 +85,8 @@ def describe_results(study: StudyFile, content: ReportContent) -> dict[str, Any]
         "links": [],
         "checks": content.checks,
         "ledger": content.looks,
+        "earlier_looks": content.earlier_looks,
+        "calibration": content.series["calibration"].to_dicts() if "calibration" in content.series else [],
         "planted": content.planted,
         "sources": content.sources,
     }

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stallpoint.core.errors import OutputError
+from stallpoint.study.analysis_files import read_analysis
 from stallpoint.study.json_text import render_json
+from stallpoint.study.looks_file import record_looks
 from stallpoint.study.manifest import describe_run, describe_software
 from stallpoint.study.output_folder import require_output, write_whole
 from stallpoint.study.stage import Stage, StageRecord, run_stages
-from stallpoint.study.stages import choose_stages
+from stallpoint.study.stages import choose_stages, load_trial
 from stallpoint.study.study_file import StudyFile, read_study_file
 
 
@@ -53,9 +55,16 @@ def run_study(
     records = run_stages(
         chosen, study, out, software=describe_software(), tell=lambda stage, index: tell(stage, index, len(chosen))
     )
-    write_whole(out / "manifest.json", render_json(describe_run(study, records)))
+    found = [read_analysis(stage.name, out) for stage in chosen if stage.name not in ("read", "report")]
+    kept = record_looks(study, [look for each in found for look in each.looks], _estimand(study, out))
+    write_whole(out / "manifest.json", render_json({**describe_run(study, records), "looks_recorded": kept}))
     said = json.loads((out / "results.json").read_text(encoding="utf-8"))["answer"]
     return Run(out, said["text"], said["how_sure"], records)
+
+
+def _estimand(study: StudyFile, out: Path) -> str:
+    trial = load_trial(study, out)
+    return trial.estimand.text if trial else ""
 
 
 def _require_apart(study: StudyFile, out: Path) -> None:

@@ -13,6 +13,7 @@ from stallpoint.core.tables import TABLES
 from stallpoint.study.analysis_files import read_checks, render_analysis, render_parquet
 from stallpoint.study.cohort_of_study import pose_trial, read_cohort
 from stallpoint.study.json_text import render_json
+from stallpoint.study.looks_file import earlier_looks
 from stallpoint.study.manifest import hash_inputs
 from stallpoint.study.stage import Outputs, Stage, hash_file
 from stallpoint.study.study_file import STUDY_FILE, StudyFile
@@ -23,6 +24,8 @@ def choose_stages(study: StudyFile) -> tuple[Stage, ...]:
     analyses = [AVERAGE, HETEROGENEITY] if study.trial else []
     if study.modifiers != Modifiers():
         analyses.append(MODIFIERS)
+    if study.calibrate:
+        analyses.append(CALIBRATE)
     analyses.append(COURSE)
     report = replace(REPORT, after=("read", *(stage.name for stage in analyses)))
     return (READ, *analyses, report)
@@ -98,8 +101,16 @@ def _modifiers(study: StudyFile, out: Path) -> Outputs:
     return render_analysis("modifiers", estimate_modifiers(pose_trial(study, load_cohort(out)), rng=rng))
 
 
+def _calibrate(study: StudyFile, out: Path) -> Outputs:
+    from stallpoint.study.calibration import calibrate
+
+    trial = pose_trial(study, load_cohort(out))
+    return render_analysis("calibrate", calibrate(study, trial, out, settings=_repeats(study)))
+
+
 def _report(study: StudyFile, out: Path) -> Outputs:
     from stallpoint.report.render import render_report
+    from stallpoint.study.looks_file import render_ledger
     from stallpoint.study.results import compose_report, describe_results
 
     content = compose_report(study, out, analyses=tuple(stage.name for stage in choose_stages(study)[1:-1]))
@@ -107,6 +118,7 @@ def _report(study: StudyFile, out: Path) -> Outputs:
         STUDY_FILE: study.text.encode(),
         "results.json": render_json(describe_results(study, content)),
         "report.html": render_report(content).encode(),
+        "ledger.csv": render_ledger(content.looks, content.earlier_looks),
     }
 
 
@@ -122,9 +134,25 @@ def _data(study: StudyFile) -> object:
     return [study.study, {name: hash_file(path) for name, path in study.tables.items()}]
 
 
+def _reported(study: StudyFile) -> object:
+    return [study.text, hash_inputs(study), earlier_looks(study)]
+
+
+def _repeats(study: StudyFile) -> object:
+    """What a single repeat of the calibration depends on: neither how many there are nor who makes them."""
+    assert study.calibrate is not None  # noqa: S101 - the stage is chosen only where the section is there
+    return [_question(study), _data(study), replace(study.calibrate, trials=1, workers=1)]
+
+
+def _calibration(study: StudyFile) -> object:
+    """What the outcome depends on: everything but the number of workers."""
+    return [_question(study), study.calibrate and replace(study.calibrate, workers=1)]
+
+
 READ = Stage("read", "Reading and checking the tables", (), lambda study: [_data(study), _question(study)], _read)
 COURSE = Stage("course", "Describing the course", ("read",), lambda study: [study.trial, study.estimand, study.run], _course)
 AVERAGE = Stage("average", "Estimating the average effect", ("read",), _question, _average)
 HETEROGENEITY = Stage("heterogeneity", "Asking whether the effect differs at all", ("read",), _question, _heterogeneity)
 MODIFIERS = Stage("modifiers", "Estimating for whom the effect differs", ("read",), _question, _modifiers)
-REPORT = Stage("report", "Writing the report", ("read",), lambda study: [study.text, hash_inputs(study)], _report)
+CALIBRATE = Stage("calibrate", "Turning the analysis on the study itself, shuffled", ("read",), _calibration, _calibrate)
+REPORT = Stage("report", "Writing the report", ("read",), _reported, _report)

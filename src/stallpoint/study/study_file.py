@@ -80,6 +80,21 @@ class RunSection:
 
 
 @dataclass(frozen=True)
+class CalibrateSection:
+    """[calibrate]: how often the analysis is repeated on shuffled trials, and what is imposed on them.
+
+    `points_per_month` is what everyone gains in one world; `difference` what one unit of `modifier` adds in another. `modifier` is the
+    first that the study names unless it says otherwise.
+    """
+
+    trials: int = 200
+    points_per_month: float = 0.3
+    difference: float = 0.5
+    modifier: str | None = None
+    workers: int = 1
+
+
+@dataclass(frozen=True)
 class ImportSection:
     """[import]: the format that the tables were imported from."""
 
@@ -105,6 +120,7 @@ class _Document:
     estimand: EstimandSection | None = None
     modifiers: Modifiers = field(default_factory=Modifiers)
     run: RunSection = field(default_factory=RunSection)
+    calibrate: CalibrateSection | None = None
     import_: ImportSection | None = None
     cleaning: CleaningSection = field(default_factory=CleaningSection)
 
@@ -123,6 +139,7 @@ class StudyFile:
     run: RunSection
     imported: ImportSection | None = None
     cleaning: CleaningSection = CleaningSection()
+    calibrate: CalibrateSection | None = None
 
     @property
     def name(self) -> str:
@@ -160,6 +177,7 @@ def read_study_file(path: Path) -> StudyFile:
         document.run,
         document.import_,
         document.cleaning,
+        document.calibrate,
     )
 
 
@@ -204,6 +222,7 @@ def _known_keys() -> dict[str, tuple[str, ...]]:
         "estimand": _field_names(EstimandSection),
         "modifiers": _field_names(Modifiers),
         "run": _field_names(RunSection),
+        "calibrate": _field_names(CalibrateSection),
         "import": _field_names(ImportSection),
         "cleaning": _field_names(CleaningSection),
     }
@@ -243,13 +262,33 @@ def _validated(document: Mapping[str, Any], text: str) -> _Document:
 
 
 def _require_question(document: _Document) -> None:
-    """Estimand and modifiers are about a comparison of arms."""
-    asked = [name for name, given in (("estimand", document.estimand), ("modifiers", document.modifiers != Modifiers())) if given]
+    """Estimand, modifiers and calibration are about a comparison of arms."""
+    given = {
+        "estimand": document.estimand is not None,
+        "modifiers": document.modifiers != Modifiers(),
+        "calibrate": document.calibrate is not None,
+    }
+    asked = [name for name, there in given.items() if there]
     if document.trial is None and asked:
         raise StudyFileError(
             f"[{asked[0]}] without [trial]",
             where=STUDY_FILE,
             do="add [trial] with its control arm, or remove what asks for a comparison",
+        )
+    if document.calibrate is not None:
+        _require_calibration(document.calibrate, document.modifiers)
+
+
+def _require_calibration(section: CalibrateSection, modifiers: Modifiers) -> None:
+    for name, number in (("trials", section.trials), ("workers", section.workers)):
+        if number < 1:
+            raise StudyFileError(f"{name} in [calibrate] is {number}", where=STUDY_FILE, do="give 1 or more")
+    named = (*modifiers.prespecified, *modifiers.explored)
+    if section.modifier is not None and section.modifier not in named:
+        raise StudyFileError(
+            f"modifier in [calibrate] is {section.modifier}, which [modifiers] does not name",
+            where=STUDY_FILE,
+            do=ask_nearest(section.modifier, list(named)) if named else "name it under [modifiers]",
         )
 
 
