@@ -8,8 +8,10 @@ from pathlib import Path
 
 import polars as pl
 
+from stallpoint.core.build import DERIVED_MODIFIERS, require_covariates
 from stallpoint.core.cohort import Cohort, Modifiers, Trial
 from stallpoint.core.tables import TABLES
+from stallpoint.response.exploration.extra import require_learners
 from stallpoint.study.analysis_files import read_checks, render_analysis, render_parquet
 from stallpoint.study.cohort_of_study import pose_trial, read_cohort
 from stallpoint.study.json_text import render_json
@@ -19,10 +21,15 @@ from stallpoint.study.study_file import STUDY_FILE, StudyFile
 
 
 def choose_stages(study: StudyFile) -> tuple[Stage, ...]:
-    """The stages this study needs: arms ask for an average effect and how far it may differ, named modifiers for theirs."""
+    """The stages this study needs.
+
+    Arms ask for an average effect and how far it may differ, named modifiers for theirs, an exploration for its own.
+    """
     analyses = [AVERAGE, HETEROGENEITY] if study.trial else []
     if study.modifiers != Modifiers():
         analyses.append(MODIFIERS)
+    if study.exploration:
+        analyses.append(EXPLORATION)
     analyses.append(COURSE)
     report = replace(REPORT, after=("read", *(stage.name for stage in analyses)))
     return (READ, *analyses, report)
@@ -52,6 +59,9 @@ def _read(study: StudyFile, _out: Path) -> Outputs:
     cohort = read_cohort(study)
     if study.trial:
         pose_trial(study, cohort)
+    if study.exploration:
+        require_covariates(cohort, study.exploration.covariates, "exploration", derived=DERIVED_MODIFIERS)
+        require_learners(study.exploration.learners)
     tables = {_table_file(name): render_parquet(getattr(cohort, name)) for name in TABLES}
     said = {
         "name": cohort.name,
@@ -98,6 +108,17 @@ def _modifiers(study: StudyFile, out: Path) -> Outputs:
     return render_analysis("modifiers", estimate_modifiers(pose_trial(study, load_cohort(out)), rng=rng))
 
 
+def _exploration(study: StudyFile, out: Path) -> Outputs:
+    import numpy as np
+
+    from stallpoint.response.exploration.explore import estimate_exploration
+
+    assert study.exploration is not None  # noqa: S101 - the stage is chosen by it
+    rng = np.random.default_rng(study.run.seed)
+    trial = pose_trial(study, load_cohort(out))
+    return render_analysis("exploration", estimate_exploration(trial, study.exploration, rng=rng))
+
+
 def _report(study: StudyFile, out: Path) -> Outputs:
     from stallpoint.report.render import render_report
     from stallpoint.study.results import compose_report, describe_results
@@ -122,9 +143,18 @@ def _data(study: StudyFile) -> object:
     return [study.study, {name: hash_file(path) for name, path in study.tables.items()}]
 
 
-READ = Stage("read", "Reading and checking the tables", (), lambda study: [_data(study), _question(study)], _read)
+READ = Stage(
+    "read", "Reading and checking the tables", (), lambda study: [_data(study), _question(study), study.exploration], _read
+)
 COURSE = Stage("course", "Describing the course", ("read",), lambda study: [study.trial, study.estimand, study.run], _course)
 AVERAGE = Stage("average", "Estimating the average effect", ("read",), _question, _average)
 HETEROGENEITY = Stage("heterogeneity", "Asking whether the effect differs at all", ("read",), _question, _heterogeneity)
 MODIFIERS = Stage("modifiers", "Estimating for whom the effect differs", ("read",), _question, _modifiers)
+EXPLORATION = Stage(
+    "exploration",
+    "Exploring for whom else the effect differs",
+    ("read",),
+    lambda study: [_question(study), study.exploration],
+    _exploration,
+)
 REPORT = Stage("report", "Writing the report", ("read",), lambda study: [study.text, hash_inputs(study)], _report)

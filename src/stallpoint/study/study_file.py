@@ -19,6 +19,7 @@ from stallpoint.core.estimand import DeathStrategy, Endpoint, StoppingStrategy
 from stallpoint.core.nearest import ask_nearest
 from stallpoint.core.tables import TABLES
 from stallpoint.io.study_folder import find_tables, require_path
+from stallpoint.response.exploration.plan import Exploration
 
 STUDY_FILE = "study.toml"
 PLANTED_FILE = "planted.json"
@@ -104,6 +105,7 @@ class _Document:
     trial: TrialSection | None = None
     estimand: EstimandSection | None = None
     modifiers: Modifiers = field(default_factory=Modifiers)
+    exploration: Exploration | None = None
     run: RunSection = field(default_factory=RunSection)
     import_: ImportSection | None = None
     cleaning: CleaningSection = field(default_factory=CleaningSection)
@@ -123,6 +125,7 @@ class StudyFile:
     run: RunSection
     imported: ImportSection | None = None
     cleaning: CleaningSection = CleaningSection()
+    exploration: Exploration | None = None
 
     @property
     def name(self) -> str:
@@ -149,6 +152,7 @@ def read_study_file(path: Path) -> StudyFile:
     text = _read_text(file)
     document = _parse(text)
     _require_question(document)
+    _require_search(document.exploration)
     return StudyFile(
         file,
         text,
@@ -160,6 +164,7 @@ def read_study_file(path: Path) -> StudyFile:
         document.run,
         document.import_,
         document.cleaning,
+        document.exploration,
     )
 
 
@@ -203,6 +208,7 @@ def _known_keys() -> dict[str, tuple[str, ...]]:
         "trial": _field_names(TrialSection),
         "estimand": _field_names(EstimandSection),
         "modifiers": _field_names(Modifiers),
+        "exploration": _field_names(Exploration),
         "run": _field_names(RunSection),
         "import": _field_names(ImportSection),
         "cleaning": _field_names(CleaningSection),
@@ -243,14 +249,33 @@ def _validated(document: Mapping[str, Any], text: str) -> _Document:
 
 
 def _require_question(document: _Document) -> None:
-    """Estimand and modifiers are about a comparison of arms."""
-    asked = [name for name, given in (("estimand", document.estimand), ("modifiers", document.modifiers != Modifiers())) if given]
+    """Estimand, modifiers and exploration are about a comparison of arms."""
+    sections = {
+        "estimand": document.estimand,
+        "modifiers": document.modifiers != Modifiers(),
+        "exploration": document.exploration,
+    }
+    asked = [name for name, given in sections.items() if given]
     if document.trial is None and asked:
         raise StudyFileError(
             f"[{asked[0]}] without [trial]",
             where=STUDY_FILE,
             do="add [trial] with its control arm, or remove what asks for a comparison",
         )
+
+
+def _require_search(exploration: Exploration | None) -> None:
+    """An exploration needs something to look at, and numbers that it can be judged by."""
+    if exploration is None:
+        return
+    wanting = [name for name in ("covariates", "learners") if not getattr(exploration, name)]
+    if wanting:
+        raise StudyFileError(f"{wanting[0]} in [exploration] is empty", where=STUDY_FILE, do="name some, or remove [exploration]")
+    for name, least in (("splits", 2), ("shuffled_trials", 20)):
+        if getattr(exploration, name) < least:
+            raise StudyFileError(
+                f"{name} in [exploration] is {getattr(exploration, name)}", where=STUDY_FILE, do=f"give at least {least}"
+            )
 
 
 def _table_paths(folder: Path, data: Mapping[str, str]) -> dict[str, Path]:
