@@ -63,11 +63,15 @@ if TYPE_CHECKING:
     from stallpoint.response.average import estimate_average as estimate_average
     from stallpoint.response.benefit_bounds import estimate_benefit as estimate_benefit
     from stallpoint.response.course import describe_course as describe_course
+    from stallpoint.response.effect_variance import effect_spread as effect_spread
+    from stallpoint.response.excess_risk import excess_risk as excess_risk
+    from stallpoint.response.excess_risk import excess_risk_of_groups as excess_risk_of_groups
     from stallpoint.response.false_positive_risk import false_positive_risk as false_positive_risk
     from stallpoint.response.false_positive_risk import least_false_positive_risk as least_false_positive_risk
     from stallpoint.response.heterogeneity import estimate_heterogeneity as estimate_heterogeneity
     from stallpoint.response.lead_in import count_lead_in_gains as count_lead_in_gains
     from stallpoint.response.modifiers import estimate_modifiers as estimate_modifiers
+    from stallpoint.response.survivor_effect import bound_survivor_effect as bound_survivor_effect
     from stallpoint.response.variability_ratio import log_variability_ratio as log_variability_ratio
     from stallpoint.response.variability_ratio import pool_log_ratios as pool_log_ratios
     from stallpoint.simulate.demo import simulate_demo as simulate_demo
@@ -101,16 +105,20 @@ _HOMES = {
     "TrialDesign": "simulate.trial_design",
     "answer_exposure": "exposure.answer",
     "bootstrap_fits": "models.joint.refit",
+    "bound_survivor_effect": "response.survivor_effect",
     "build_cohort": "core.build",
     "build_trial": "core.build",
     "check_bounds": "models.joint.bounds",
     "compare_fits": "models.joint.compare",
     "count_lead_in_gains": "response.lead_in",
     "describe_course": "response.course",
+    "effect_spread": "response.effect_variance",
     "estimate_average": "response.average",
     "estimate_benefit": "response.benefit_bounds",
     "estimate_heterogeneity": "response.heterogeneity",
     "estimate_modifiers": "response.modifiers",
+    "excess_risk": "response.excess_risk",
+    "excess_risk_of_groups": "response.excess_risk",
     "false_positive_risk": "response.false_positive_risk",
     "fit_exposure": "exposure.population",
     "fit_joint": "models.joint.fit",

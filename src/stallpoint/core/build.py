@@ -95,8 +95,8 @@ def build_trial(
         raise EstimandError(
             f"allocation is {allocation:g}", where="trial", do="give the probability of the treated arm, between 0 and 1"
         )
-    _require_covariates(cohort, strata, "strata", derived=())
-    _require_covariates(cohort, (*modifiers.prespecified, *modifiers.explored), "modifiers", derived=DERIVED_MODIFIERS)
+    require_covariates(cohort, strata, "strata", derived=())
+    require_covariates(cohort, (*modifiers.prespecified, *modifiers.explored), "modifiers", derived=DERIVED_MODIFIERS)
     compared = _only_arms(cohort, (control, treatment))
     check = check_association(cohort) if cohort.not_randomised else check_allocation(compared, treatment, allocation)
     return Trial(
@@ -169,7 +169,12 @@ def _arms(cohort: Cohort) -> list[str]:
     return sorted(cohort.patients["arm"].drop_nulls().unique())
 
 
-def _require_covariates(cohort: Cohort, names: Sequence[str], where: str, *, derived: tuple[str, ...]) -> None:
+def require_covariates(cohort: Cohort, names: Sequence[str], where: str, *, derived: tuple[str, ...]) -> None:
+    """That each name is a column of patients, or derived.
+
+    Raises:
+        TableError: one is not; the message names the nearest that is.
+    """
     columns = [name for name in cohort.patients.columns if name not in ("patient", "arm")]
     for name in names:
         if name not in (*columns, *derived):

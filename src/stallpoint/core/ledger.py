@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-LookKind = Literal["average effect", "modifier", "variation", "description"]
+LookKind = Literal["average effect", "modifier", "variation", "learner", "description"]
 
 
 @dataclass(frozen=True)

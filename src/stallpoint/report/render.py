@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -12,6 +13,7 @@ from markupsafe import Markup
 
 from stallpoint.core.check import Check
 from stallpoint.core.effect import Effect
+from stallpoint.core.errors import StallpointError
 from stallpoint.core.numbers import count_decimals, format_number, format_p
 from stallpoint.draw.numbers import format_interval, format_value
 from stallpoint.draw.palette import render_css_colours
@@ -53,9 +55,53 @@ class _Page:
         return [effect for effect in self.content.effects if effect.role == "variation"]
 
     @cached_property
+    def exploration_effects(self) -> list[Effect]:
+        """What held-out people say of learners' rankings.
+
+        Raises:
+            StallpointError: without the count of false calls, or without a row of the ledger for each learner.
+        """
+        found = [effect for effect in self.content.effects if effect.role == "exploration"]
+        looked_at = {look.effect for look in self.content.looks if look.kind == "learner"}
+        if found and (self.false_calls is None or not looked_at):
+            raise StallpointError(
+                "an exploration cannot be shown without its ledger and its count of false calls",
+                where="report",
+                do="report this as a fault of the software",
+            )
+        return found
+
+    @cached_property
+    def false_calls(self) -> dict[str, float] | None:
+        """In how many shuffled trials the same search called a difference."""
+        frame = self.content.series.get("exploration_false_calls")
+        return None if frame is None or frame.is_empty() else frame.row(0, named=True)
+
+    @cached_property
+    def exploration_contrasts(self) -> list[dict[str, Any]]:
+        """How the outer thirds of each ranking differ."""
+        return self._rows("exploration_contrasts")
+
+    @cached_property
+    def exploration_tree(self) -> list[dict[str, Any]]:
+        """Groups that a tree of two questions singles out."""
+        return self._rows("exploration_tree")
+
+    def _rows(self, series: str) -> list[dict[str, Any]]:
+        frame = self.content.series.get(series)
+        return [] if frame is None else frame.to_dicts()
+
+    @cached_property
     def descriptions(self) -> list[Effect]:
         """Quantities of the people themselves, without a comparison of arms."""
-        taken = {*self.treatment_effects, *self.modifier_effects, *self.shrunken_effects, *self.variation_effects}
+        compared = (
+            self.treatment_effects,
+            self.modifier_effects,
+            self.shrunken_effects,
+            self.variation_effects,
+            self.exploration_effects,
+        )
+        taken = {effect for part in compared for effect in part}
         return [effect for effect in self.content.effects if effect not in taken]
 
     @cached_property
@@ -102,6 +148,9 @@ def render_report(content: ReportContent) -> str:
             treatment_forests=draw_forests(page.treatment_effects, prespecified=page.prespecified),
             variation_forests=draw_forests(page.variation_effects, prespecified=page.prespecified),
             bounds_figure=figures.get("bounds"),
+            exploration_forests=draw_forests(
+                page.exploration_effects, prespecified=dict.fromkeys((effect.name for effect in page.exploration_effects), False)
+            ),
             modifier_forests=draw_forests(page.modifier_effects, prespecified=page.prespecified),
             shrunken_forests=draw_forests(page.shrunken_effects, prespecified=page.prespecified),
             stylesheet=page_stylesheet(),
@@ -131,6 +180,7 @@ def page_environment() -> Environment:
         planted_numbers=_planted_numbers,
         share=_share,
         points=_points,
+        around=_around,
     )
     return environment
 
@@ -148,3 +198,12 @@ def _planted_numbers(row: PlantedBesideFound) -> tuple[str, str, str]:
     decimals = count_decimals(row.low, row.high)
     planted, found, low, high = (format_number(value, decimals) for value in (row.planted, row.estimate, row.low, row.high))
     return planted, found, f"{low} to {high}"
+
+
+def _around(row: Mapping[str, Any], name: str) -> tuple[str, str]:
+    """A value of a row, and its interval, with the decimals that the interval supports; dashes where there is none."""
+    if row[name] is None:
+        return "–", "–"
+    decimals = count_decimals(row["low"], row["high"])
+    value, low, high = (format_number(row[key], decimals) for key in (name, "low", "high"))
+    return value, f"{low} to {high}"

@@ -9,7 +9,7 @@ import polars as pl
 
 from stallpoint.core.cohort import Trial
 from stallpoint.response.modifier_values import modifier_values
-from stallpoint.response.strata import MOST_LEVELS
+from stallpoint.response.strata import allocation_cells
 
 BEST_SCORE = 48
 
@@ -50,11 +50,8 @@ def impose_effect(trial: Trial, effect: ImposedEffect, *, rng: np.random.Generat
 
 def _shuffle(trial: Trial, rng: np.random.Generator) -> pl.DataFrame:
     """Patients with arms shuffled within cells of the strata; an unknown stratum is a cell of its own."""
-    patients, few = (
-        trial.cohort.patients,
-        [name for name in trial.strata if trial.cohort.patients[name].n_unique() <= MOST_LEVELS],
-    )
-    cells = patients.select(pl.struct(few).rank("dense")).to_series().to_numpy() if few else np.zeros(patients.height)
+    patients = trial.cohort.patients
+    cells = allocation_cells(patients, trial.strata)
     arms = np.array(patients["arm"].to_list(), dtype=object)
     for cell in np.unique(cells):
         at = np.flatnonzero(cells == cell)

@@ -25,7 +25,7 @@ from stallpoint.response.follow_up import FollowUp, follow_trial
 from stallpoint.response.joint_trial import SLOPE_TERM, Covariates, contrast_effect, find_beta, fit_trial
 from stallpoint.response.modifier_values import ModifierValues, call_modifier, modifier_values
 from stallpoint.response.score_family import PERMUTATIONS, judge_family, slope_scores
-from stallpoint.response.strata import MOST_LEVELS, code_strata
+from stallpoint.response.strata import allocation_cells, code_strata
 
 Array = npt.NDArray[np.float64]
 
@@ -178,7 +178,7 @@ def _judge(trial: Trial, followed: FollowUp, asked: list[_Asked], fit: JointFit,
                 people["score"].to_numpy(),
                 people["treated"].to_numpy(),
                 [_columns(people, one) for one in family],
-                cells=_cells(people, trial.strata),
+                cells=allocation_cells(people, trial.strata),
                 rng=rng,
             )
             pairs = zip(test.p_value, test.p_adjusted, strict=True)
@@ -191,14 +191,6 @@ def _columns(people: pl.DataFrame, one: _Asked) -> Array:
     assert one.known is not None  # noqa: S101 - those without numbers were left out
     known = people.select("patient").join(one.known.values, on="patient", how="left", maintain_order="left")
     return known.drop("patient").fill_null(float("nan")).to_numpy()
-
-
-def _cells(people: pl.DataFrame, strata: tuple[str, ...]) -> npt.NDArray[np.int64]:
-    """The stratum of each person; strata of many values, such as an age, cannot have been cells of the randomisation."""
-    few = [name for name in strata if people[name].n_unique() <= MOST_LEVELS]
-    if not few:
-        return np.zeros(people.height, dtype=np.int64)
-    return people.select(pl.struct(few).rank("dense").cast(pl.Int64) - 1).to_series().to_numpy()
 
 
 def _additive(trial: Trial, fit: JointFit, name: str, column: str, label: str) -> Effect:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from stallpoint.core.check import Check
@@ -29,6 +31,17 @@ def code_strata(followed: FollowUp, strata: tuple[str, ...]) -> FollowUp:
     text = f"{counted(lost, 'person')} left out, the stratum not being recorded."
     check = Check("strata recorded", "warning" if lost else "passed", text, lost)
     return replace(followed, people=known, visits=visits, checks=(*followed.checks, check))
+
+
+def allocation_cells(people: pl.DataFrame, strata: tuple[str, ...]) -> npt.NDArray[np.int64]:
+    """The cell of the randomisation that each person was allocated in (n,), from 0; an unknown stratum is a level of its own.
+
+    Strata of many values, such as an age, cannot have been cells.
+    """
+    few = [name for name in strata if people[name].n_unique() <= MOST_LEVELS]
+    if not few:
+        return np.zeros(people.height, dtype=np.int64)
+    return people.select(pl.struct(few).rank("dense").cast(pl.Int64) - 1).to_series().to_numpy()
 
 
 def _columns(values: pl.Series, prefix: str) -> list[pl.Series]:

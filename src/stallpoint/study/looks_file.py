@@ -36,7 +36,7 @@ class RecordedLook:
 
 def hash_question(study: StudyFile) -> str:
     """What the study file asks, as a short hash: runs that ask the same make the same looks."""
-    asked = [study.trial, study.estimand, study.modifiers]
+    asked = [study.trial, study.estimand, study.modifiers, study.exploration]
     return sha256(render_json(asked)).hexdigest()[:12]
 
 

@@ -40,6 +40,12 @@ name = "{name}"
 # prespecified = []           # named in the protocol
 # explored = []               # looked for afterwards
 
+# [exploration]               # learners search for people in whom the effect differs; exploratory whatever comes out
+# covariates = []             # what they may see: as in [modifiers]
+# learners = ["dr learner"]   # and "causal forest", which needs the extra explore and takes minutes
+# splits = 100                # halves of the people on which learners are judged
+# shuffled_trials = 100       # trials without a difference in which the same search is repeated
+
 # [calibrate]                 # how often this analysis announces a group in shuffled trials of the same people
 # trials = 200
 # points_per_month = 0.3      # what everyone gains in one world

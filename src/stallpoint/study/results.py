@@ -73,7 +73,7 @@ def join_analyses(analyses: Sequence[Analysis]) -> Analysis:
 
 
 def describe_results(study: StudyFile, content: ReportContent) -> dict[str, Any]:
-    """results.json: schema, study, answer, effects, bounds, findings with their status, links, checks, ledger, calibration, sources."""
+    """results.json: schema, study, answer, effects, bounds, exploration, findings with status, links, checks, ledger, calibration."""
     return {
         "schema": SCHEMA,
         "study": asdict(study.study),
@@ -81,6 +81,7 @@ def describe_results(study: StudyFile, content: ReportContent) -> dict[str, Any]
         "estimand": content.estimand,
         "effects": [asdict(effect) | {"text": effect.text} for effect in content.effects],
         "bounds": content.series["benefit_bounds"].to_dicts() if "benefit_bounds" in content.series else [],
+        "exploration": _describe_exploration(content),
         "findings": [asdict(finding) | {"status": finding.status} for finding in content.findings],
         "links": [],
         "checks": content.checks,
@@ -90,6 +91,12 @@ def describe_results(study: StudyFile, content: ReportContent) -> dict[str, Any]
         "planted": content.planted,
         "sources": content.sources,
     }
+
+
+def _describe_exploration(content: ReportContent) -> dict[str, Any]:
+    """Tables of the exploration by name; empty where nothing was explored. Its effects and its finding stand with the others."""
+    start = "exploration_"
+    return {name.removeprefix(start): frame.to_dicts() for name, frame in content.series.items() if name.startswith(start)}
 
 
 def _say_study(study: StudyFile, cohort: Cohort, trial: Trial | None) -> str:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import polars as pl
 
+from stallpoint.core.build import DERIVED_MODIFIERS, require_covariates
 from stallpoint.core.cohort import Cohort, Modifiers, Trial
 from stallpoint.core.tables import TABLES
+from stallpoint.response.exploration.extra import require_learners
 from stallpoint.study.analysis_files import read_checks, render_analysis, render_parquet
 from stallpoint.study.cohort_of_study import pose_trial, read_cohort
 from stallpoint.study.json_text import render_json
@@ -20,10 +22,15 @@ from stallpoint.study.study_file import STUDY_FILE, StudyFile
 
 
 def choose_stages(study: StudyFile) -> tuple[Stage, ...]:
-    """The stages this study needs: arms ask for an average effect and how far it may differ, named modifiers for theirs."""
+    """The stages this study needs.
+
+    Arms ask for an average effect and how far it may differ, named modifiers for theirs, an exploration for its own.
+    """
     analyses = [AVERAGE, HETEROGENEITY] if study.trial else []
     if study.modifiers != Modifiers():
         analyses.append(MODIFIERS)
+    if study.exploration:
+        analyses.append(EXPLORATION)
     if study.calibrate:
         analyses.append(CALIBRATE)
     analyses.append(COURSE)
@@ -55,6 +62,9 @@ def _read(study: StudyFile, _out: Path) -> Outputs:
     cohort = read_cohort(study)
     if study.trial:
         pose_trial(study, cohort)
+    if study.exploration:
+        require_covariates(cohort, study.exploration.covariates, "exploration", derived=DERIVED_MODIFIERS)
+        require_learners(study.exploration.learners)
     tables = {_table_file(name): render_parquet(getattr(cohort, name)) for name in TABLES}
     said = {
         "name": cohort.name,
@@ -99,6 +109,17 @@ def _modifiers(study: StudyFile, out: Path) -> Outputs:
 
     rng = np.random.default_rng(study.run.seed)
     return render_analysis("modifiers", estimate_modifiers(pose_trial(study, load_cohort(out)), rng=rng))
+
+
+def _exploration(study: StudyFile, out: Path) -> Outputs:
+    import numpy as np
+
+    from stallpoint.response.exploration.explore import estimate_exploration
+
+    assert study.exploration is not None  # noqa: S101 - the stage is chosen by it
+    rng = np.random.default_rng(study.run.seed)
+    trial = pose_trial(study, load_cohort(out))
+    return render_analysis("exploration", estimate_exploration(trial, study.exploration, rng=rng))
 
 
 def _calibrate(study: StudyFile, out: Path) -> Outputs:
@@ -149,10 +170,19 @@ def _calibration(study: StudyFile) -> object:
     return [_question(study), study.calibrate and replace(study.calibrate, workers=1)]
 
 
-READ = Stage("read", "Reading and checking the tables", (), lambda study: [_data(study), _question(study)], _read)
+READ = Stage(
+    "read", "Reading and checking the tables", (), lambda study: [_data(study), _question(study), study.exploration], _read
+)
 COURSE = Stage("course", "Describing the course", ("read",), lambda study: [study.trial, study.estimand, study.run], _course)
 AVERAGE = Stage("average", "Estimating the average effect", ("read",), _question, _average)
 HETEROGENEITY = Stage("heterogeneity", "Asking whether the effect differs at all", ("read",), _question, _heterogeneity)
 MODIFIERS = Stage("modifiers", "Estimating for whom the effect differs", ("read",), _question, _modifiers)
+EXPLORATION = Stage(
+    "exploration",
+    "Exploring for whom else the effect differs",
+    ("read",),
+    lambda study: [_question(study), study.exploration],
+    _exploration,
+)
 CALIBRATE = Stage("calibrate", "Turning the analysis on the study itself, shuffled", ("read",), _calibration, _calibrate)
 REPORT = Stage("report", "Writing the report", ("read",), _reported, _report)

@@ -19,6 +19,7 @@ from stallpoint.core.estimand import DeathStrategy, Endpoint, StoppingStrategy
 from stallpoint.core.nearest import ask_nearest
 from stallpoint.core.tables import TABLES
 from stallpoint.io.study_folder import find_tables, require_path
+from stallpoint.response.exploration.plan import Exploration
 
 STUDY_FILE = "study.toml"
 PLANTED_FILE = "planted.json"
@@ -119,6 +120,7 @@ class _Document:
     trial: TrialSection | None = None
     estimand: EstimandSection | None = None
     modifiers: Modifiers = field(default_factory=Modifiers)
+    exploration: Exploration | None = None
     run: RunSection = field(default_factory=RunSection)
     calibrate: CalibrateSection | None = None
     import_: ImportSection | None = None
@@ -140,6 +142,7 @@ class StudyFile:
     imported: ImportSection | None = None
     cleaning: CleaningSection = CleaningSection()
     calibrate: CalibrateSection | None = None
+    exploration: Exploration | None = None
 
     @property
     def name(self) -> str:
@@ -166,6 +169,7 @@ def read_study_file(path: Path) -> StudyFile:
     text = _read_text(file)
     document = _parse(text)
     _require_question(document)
+    _require_search(document.exploration)
     return StudyFile(
         file,
         text,
@@ -178,6 +182,7 @@ def read_study_file(path: Path) -> StudyFile:
         document.import_,
         document.cleaning,
         document.calibrate,
+        document.exploration,
     )
 
 
@@ -221,6 +226,7 @@ def _known_keys() -> dict[str, tuple[str, ...]]:
         "trial": _field_names(TrialSection),
         "estimand": _field_names(EstimandSection),
         "modifiers": _field_names(Modifiers),
+        "exploration": _field_names(Exploration),
         "run": _field_names(RunSection),
         "calibrate": _field_names(CalibrateSection),
         "import": _field_names(ImportSection),
@@ -262,10 +268,11 @@ def _validated(document: Mapping[str, Any], text: str) -> _Document:
 
 
 def _require_question(document: _Document) -> None:
-    """Estimand, modifiers and calibration are about a comparison of arms."""
+    """Estimand, modifiers, exploration and calibration are about a comparison of arms."""
     given = {
         "estimand": document.estimand is not None,
         "modifiers": document.modifiers != Modifiers(),
+        "exploration": document.exploration is not None,
         "calibrate": document.calibrate is not None,
     }
     asked = [name for name, there in given.items() if there]
@@ -290,6 +297,20 @@ def _require_calibration(section: CalibrateSection, modifiers: Modifiers) -> Non
             where=STUDY_FILE,
             do=ask_nearest(section.modifier, list(named)) if named else "name it under [modifiers]",
         )
+
+
+def _require_search(exploration: Exploration | None) -> None:
+    """An exploration needs something to look at, and numbers that it can be judged by."""
+    if exploration is None:
+        return
+    wanting = [name for name in ("covariates", "learners") if not getattr(exploration, name)]
+    if wanting:
+        raise StudyFileError(f"{wanting[0]} in [exploration] is empty", where=STUDY_FILE, do="name some, or remove [exploration]")
+    for name, least in (("splits", 2), ("shuffled_trials", 20)):
+        if getattr(exploration, name) < least:
+            raise StudyFileError(
+                f"{name} in [exploration] is {getattr(exploration, name)}", where=STUDY_FILE, do=f"give at least {least}"
+            )
 
 
 def _table_paths(folder: Path, data: Mapping[str, str]) -> dict[str, Path]:
