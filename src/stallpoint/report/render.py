@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -105,6 +105,15 @@ class _Page:
         return [effect for effect in self.content.effects if effect not in taken]
 
     @cached_property
+    def credibility(self) -> dict[str, list[dict[str, Any]]]:
+        """Answers to ICEMAN's questions by modifier."""
+        rows = self.content.series["credibility"].to_dicts() if "credibility" in self.content.series else []
+        return {
+            called: [row for row in rows if row["modifier"] == called]
+            for called in dict.fromkeys(row["modifier"] for row in rows)
+        }
+
+    @cached_property
     def calibration(self) -> list[dict[str, Any]]:
         """Error rates of the analysis on shuffled trials, a row for each world."""
         return self.content.series["calibration"].to_dicts() if "calibration" in self.content.series else []
@@ -181,8 +190,13 @@ def page_environment() -> Environment:
         share=_share,
         points=_points,
         around=_around,
+        zipped=_zipped,
     )
     return environment
+
+
+def _zipped(columns: Iterable[list[Any]]) -> list[tuple[Any, ...]]:
+    return list(zip(*columns, strict=True))
 
 
 def _share(value: float | None) -> str:

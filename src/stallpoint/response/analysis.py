@@ -20,9 +20,9 @@ class Analysis:
     Series in use: `trajectories_fitted` (arm, time_months, mean, low, high), `trajectories_observed` (patient, arm,
     time_months, alsfrs_r), `survival` (arm, time_months, survival, low, high), `numbers_at_risk` (arm, time_months, n),
     `flow` (arm, step, n), `visit_pattern` (arm, time_months, state, n), `benefit_bounds` (share, least, most, low, high),
-    `calibration` (`response.calibrate.summarise_worlds`), `exploration_false_calls` (called, trials, share, error),
-    `exploration_contrasts` (outcome, learner, covariate, difference, low, high), `exploration_tree` (outcome, group, n, effect, low,
-    high, unit).
+    `credibility` (`response.credibility.answer_iceman`), `calibration` (`response.calibrate.summarise_worlds`),
+    `exploration_false_calls` (called, trials, share, error), `exploration_contrasts` (outcome, learner, covariate, difference, low,
+    high), `exploration_tree` (outcome, group, n, effect, low, high, unit).
     """
 
     effects: tuple[Effect, ...] = ()

@@ -117,7 +117,7 @@ def average_effect(scores: Array) -> Estimate:
 def project_effect(scores: Array, covariates: Array) -> Line:
     """Best linear projection of the effect on covariates (n, k), intercept first; errors by HC3."""
     X = np.column_stack([np.ones(len(scores)), covariates])
-    return _hc3(X, scores)
+    return regress_robustly(X, scores)
 
 
 def best_linear_predictor(outcome: Array, treated: Array, expected: Array, effect: Array, *, allocation: float) -> BestPredictor:
@@ -132,15 +132,22 @@ def best_linear_predictor(outcome: Array, treated: Array, expected: Array, effec
     """
     away = treated - allocation
     mean = float(effect.mean())
-    found = _hc3(np.column_stack([away * mean, away * (effect - mean)]), outcome - expected)
+    found = regress_robustly(np.column_stack([away * mean, away * (effect - mean)]), outcome - expected)
     one_sided = float(t.sf(found.estimate[1] / found.std_error[1], len(outcome) - 2))
     first, second = (Estimate(float(found.estimate[i]), float(found.std_error[i])) for i in (0, 1))
     return BestPredictor(first, second, one_sided)
 
 
-def _hc3(X: Array, y: Array) -> Line:
+def regress_robustly(X: Array, y: Array) -> Line:
+    """Least squares of y (n,) on columns (n, k) with errors that allow for unequal variance (HC3).
+
+    Raises:
+        FitError: columns depend on each other.
+
+    Source: MacKinnon & White (1985), doi:10.1016/0304-4076(85)90158-7.
+    """
     if np.linalg.matrix_rank(X) < X.shape[1]:
-        raise FitError("covariates depend on each other, or do not vary", where="effect projection", do="leave one out")
+        raise FitError("covariates depend on each other, or do not vary", where="regression", do="leave one out")
     inverse = np.linalg.inv(X.T @ X)
     estimate = inverse @ X.T @ y
     leverage = np.einsum("ij,jk,ik->i", X, inverse, X)

@@ -19,6 +19,7 @@ from stallpoint.core.numbers import format_p
 from stallpoint.core.wording import counted
 from stallpoint.models.joint.fit import JointFit
 from stallpoint.response.analysis import Analysis
+from stallpoint.response.credibility import ModifierRecord, answer_iceman
 from stallpoint.response.doubted_modifiers import SOURCES as DOUBT_SOURCES
 from stallpoint.response.doubted_modifiers import DoubtedContrast, doubt_contrasts, say_doubt, say_method
 from stallpoint.response.follow_up import FollowUp, follow_trial
@@ -97,7 +98,21 @@ def estimate_modifiers(trial: Trial, *, rng: np.random.Generator) -> Analysis:
         looks=tuple(look for one in looked if one.additive for look in _looks(one, tested.get(one.name))),
         checks=(*checks, *(check for one in looked for check in one.checks)),
         methods=(_METHOD, *([say_method()] if doubted else [])),
-        sources=("westfall1993", "chung2013", "wulfsohn1997", "rizopoulos2012", *(DOUBT_SOURCES if doubted else ())),
+        sources=("westfall1993", "chung2013", "wulfsohn1997", "rizopoulos2012", "schandelmaier2020", *DOUBT_SOURCES),
+        series={"credibility": _credibility(looked, tested)},
+    )
+
+
+def _credibility(looked: list[_Looked], tested: Mapping[str, Judged]) -> pl.DataFrame:
+    """What a run knows of the credibility of each modifier that was tested."""
+    return answer_iceman(
+        [
+            ModifierRecord(
+                call_modifier(one.name), one.prespecified, tested[one.name].p_value, tested[one.name].p_adjusted, len(tested)
+            )
+            for one in looked
+            if one.name in tested
+        ]
     )
 
 

@@ -10,6 +10,7 @@ from stallpoint.core.effect import Effect
 from stallpoint.core.finding import Finding
 from stallpoint.core.wording import counted
 from stallpoint.draw.numbers import format_interval, format_value
+from stallpoint.response.other_measures import CONTRADICTION
 
 _STATUS_MEANS = {
     "confirmatory": "Confirmatory: named before the data were seen, in randomised people, with the error rate held",
@@ -24,7 +25,8 @@ def answer_trial(trial: Trial, effects: Sequence[Effect], findings: Sequence[Fin
     primary = _primary(effects)
     said = _compare(trial, primary) if primary else _say_why_not(trial, findings)
     first = [_say_association(trial.cohort)] if trial.cohort.not_randomised else []
-    return " ".join([*first, f"{_where(trial.cohort)}, {said}", *_for_whom(trial, effects, findings)])
+    apart = [finding.text for finding in findings if finding.decisive and finding.text.startswith(CONTRADICTION)]
+    return " ".join([*first, *apart, f"{_where(trial.cohort)}, {said}", *_for_whom(trial, effects, findings)])
 
 
 def answer_cohort(cohort: Cohort, effects: Sequence[Effect]) -> str:

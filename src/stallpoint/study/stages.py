@@ -28,7 +28,7 @@ def choose_stages(study: StudyFile) -> tuple[Stage, ...]:
     """
     analyses = [AVERAGE, HETEROGENEITY] if study.trial else []
     if study.modifiers != Modifiers():
-        analyses.append(MODIFIERS)
+        analyses += [MODIFIERS, MEASURES]
     if study.exploration:
         analyses.append(EXPLORATION)
     if study.calibrate:
@@ -122,6 +122,12 @@ def _exploration(study: StudyFile, out: Path) -> Outputs:
     return render_analysis("exploration", estimate_exploration(trial, study.exploration, rng=rng))
 
 
+def _measures(study: StudyFile, out: Path) -> Outputs:
+    from stallpoint.response.other_measures import compare_measures
+
+    return render_analysis("measures", compare_measures(pose_trial(study, load_cohort(out))))
+
+
 def _calibrate(study: StudyFile, out: Path) -> Outputs:
     from stallpoint.study.calibration import calibrate
 
@@ -177,6 +183,7 @@ COURSE = Stage("course", "Describing the course", ("read",), lambda study: [stud
 AVERAGE = Stage("average", "Estimating the average effect", ("read",), _question, _average)
 HETEROGENEITY = Stage("heterogeneity", "Asking whether the effect differs at all", ("read",), _question, _heterogeneity)
 MODIFIERS = Stage("modifiers", "Estimating for whom the effect differs", ("read",), _question, _modifiers)
+MEASURES = Stage("measures", "Asking other measures the same", ("read",), _question, _measures)
 EXPLORATION = Stage(
     "exploration",
     "Exploring for whom else the effect differs",

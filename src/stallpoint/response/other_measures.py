@@ -1,0 +1,203 @@
+"""Do other measures of benefit tell the same of a modifier as the slope does? Ranks with death lowest, time alive, function while alive.
+
+A group can look helped on one measure and harmed on another: function is read off those who live, and a drug that lets the sickest live on
+lowers the mean. So each modifier is asked on every measure, and a disagreement is said before anything else of that modifier.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from scipy.stats import norm
+
+from stallpoint.core.check import Check
+from stallpoint.core.cohort import Trial
+from stallpoint.core.effect import Effect
+from stallpoint.core.errors import EstimandError, FitError
+from stallpoint.core.finding import Finding
+from stallpoint.core.ledger import Look
+from stallpoint.response.analysis import Analysis
+from stallpoint.response.cafs import common_time_change, score_pairs
+from stallpoint.response.effect_ranking import regress_robustly
+from stallpoint.response.exploration.outcomes import slope_outcomes, survival_outcomes
+from stallpoint.response.follow_up import FollowUp, follow_trial
+from stallpoint.response.modifier_values import ModifierValues, call_modifier, modifier_values
+from stallpoint.response.modifiers import fit_without_modifiers
+from stallpoint.response.strata import allocation_cells, code_strata
+
+Array = npt.NDArray[np.float64]
+
+_METHOD = (
+    "Beside the slope each modifier was asked on three measures that need no model of the course: net wins over all others (CAFS, "
+    "death lowest), months alive until the horizon (pseudo-values, within each arm), and mean change of the score while alive. Each was "
+    "regressed on treatment, modifier, their product and the cells of randomisation, with errors that allow for unequal variance. "
+    "These looks carry no correction and make no claim by themselves: they say where measures, the slope among them, contradict "
+    "each other."
+)
+CONTRADICTION = "Measures contradict each other"
+"""How a finding begins that says so; the report puts it first."""
+
+_SOURCES = ("berry2013", "andersen2004", "mackinnon1985")
+
+
+@dataclass(frozen=True)
+class _Measure:
+    """A number for each person (nan where not known); more is better."""
+
+    name: str
+    called: str
+    unit: str
+    values: Array
+
+
+def compare_measures(trial: Trial) -> Analysis:
+    """The product of treatment with each named modifier on each measure, and whether measures contradict each other."""
+    followed = code_strata(follow_trial(trial), trial.strata)
+    measures, checks = _measures(followed, trial.estimand.horizon_months)
+    effects: list[Effect] = []
+    findings: list[Finding] = []
+    for name in (*trial.modifiers.prespecified, *trial.modifiers.explored):
+        try:
+            known = modifier_values(trial.cohort, name)
+        except EstimandError:
+            continue  # the modifiers' own analysis says so
+        found = [effect for measure in measures for effect in _contrasts(trial, followed, measure, name, known)]
+        # The contrast of slopes is a look of the modifiers' own analysis; here it only stands beside the others.
+        effects += [effect for effect in found if not effect.name.startswith("modifier_slope_")]
+        findings.append(_finding(trial, name, found))
+    return Analysis(
+        effects=tuple(effects),
+        findings=tuple(findings),
+        looks=tuple(Look(each.label, "modifier", each.method, False, each.name, each.p_value) for each in effects),
+        checks=checks,
+        methods=(_METHOD,) if effects else (),
+        sources=_SOURCES if effects else (),
+    )
+
+
+def _measures(followed: FollowUp, horizon: float) -> tuple[list[_Measure], tuple[Check, ...]]:
+    people = followed.people
+    end, died = people["time_months"].to_numpy(), people["died"].to_numpy()
+    pairs = score_pairs(end, died, common_time_change(followed.visits, people["patient"].to_list()))
+    treated = people["treated"].to_numpy()
+    found = [
+        _Measure("wins", "net wins", "share of comparisons", pairs.sum(axis=1) / (people.height - 1)),
+        _Measure("while_alive", "mean change of ALSFRS-R while alive", "points", _change_while_alive(followed)),
+    ]
+    checks: list[Check] = []
+    try:
+        months = survival_outcomes(end, died, treated, min(horizon, *(float(end[treated == arm].max()) for arm in (0, 1))))
+        found.append(_Measure("months_alive", "time alive", "months", months))
+    except FitError as error:
+        checks.append(Check("time alive by modifiers", "warning", f"Time alive was not compared. {error.text}"))
+    try:
+        found.append(_slopes(followed))
+    except FitError as error:
+        checks.append(Check("slope beside other measures", "warning", f"The slope was not compared. {error.text}"))
+    return found, tuple(checks)
+
+
+def _slopes(followed: FollowUp) -> _Measure:
+    """One step from the scores of the joint model; nan for people without a visit in it."""
+    fit = fit_without_modifiers(followed)
+    people = pl.DataFrame({"patient": list(fit.data.people)}).join(
+        followed.people, on="patient", how="left", maintain_order="left"
+    )
+    slopes = slope_outcomes(fit, people["treated"].to_numpy(), np.zeros((people.height, 0)))
+    values = followed.people.select("patient").join(
+        people.select("patient", pl.Series("slope", slopes)), on="patient", how="left"
+    )
+    return _Measure("slope", "slope", "points per month", values["slope"].fill_null(float("nan")).to_numpy())
+
+
+def _change_while_alive(followed: FollowUp) -> Array:
+    """The mean over time of the change since the first visit, by trapezium over each person's visits; nan for people seen once."""
+    courses = {str(key[0]): rows for key, rows in followed.visits.sort("time_months").group_by("patient")}
+    return np.array([_mean_change(courses.get(patient)) for patient in followed.people["patient"].to_list()])
+
+
+def _mean_change(rows: pl.DataFrame | None) -> float:
+    if rows is None or rows.height < 2:
+        return float("nan")
+    time, score = rows["time_months"].to_numpy(), rows["alsfrs_r"].cast(pl.Float64).to_numpy()
+    return float(np.trapezoid(score - score[0], time) / (time[-1] - time[0])) if time[-1] > time[0] else float("nan")
+
+
+def _contrasts(trial: Trial, followed: FollowUp, measure: _Measure, name: str, known: ModifierValues) -> list[Effect]:
+    people = followed.people.select("patient").join(known.values, on="patient", how="left", maintain_order="left")
+    x = people.drop("patient").fill_null(float("nan")).to_numpy()
+    treated = followed.people["treated"].to_numpy()
+    cells = allocation_cells(followed.people, trial.strata)
+    use = ~np.isnan(x).any(axis=1) & ~np.isnan(measure.values)
+    indicators = (cells[use][:, None] == np.unique(cells[use])[1:]).astype(np.float64)
+    main = np.column_stack([np.ones(use.sum()), treated[use], x[use], indicators])
+    independent = main[:, _independent(main)]
+    try:
+        line = regress_robustly(np.column_stack([x[use] * treated[use][:, None], independent]), measure.values[use])
+    except FitError:
+        return []
+    return [
+        _effect(trial, measure, f"{name}_{j + 1}", label, float(line.estimate[j]), float(line.std_error[j]), int(use.sum()))
+        for j, label in enumerate(known.labels)
+    ]
+
+
+def _independent(columns: Array) -> list[int]:
+    """The first columns that are not combinations of those before them: a modifier may itself be a stratum."""
+    kept: list[int] = []
+    for j in range(columns.shape[1]):
+        if np.linalg.matrix_rank(columns[:, [*kept, j]]) == len(kept) + 1:
+            kept.append(j)
+    return kept
+
+
+def _effect(trial: Trial, measure: _Measure, key: str, label: str, value: float, error: float, n: int) -> Effect:
+    reach = float(norm.ppf(0.975)) * error
+    return Effect(
+        name=f"modifier_{measure.name}_{key}",
+        label=f"Added benefit in {measure.called}: {label}",
+        estimate=value,
+        low=value - reach,
+        high=value + reach,
+        unit=measure.unit,
+        n=n,
+        estimand=trial.estimand.text,
+        method=f"{measure.called}, regression with HC3 errors",
+        role="modifier",
+        better="neither",
+        std_error=error,
+        p_value=float(2 * norm.sf(abs(value) / error)),
+        sources=_SOURCES,
+    )
+
+
+def _finding(trial: Trial, name: str, found: list[Effect]) -> Finding:
+    """A disagreement is two measures whose intervals exclude none on opposite sides."""
+    called = call_modifier(name)
+    up, down = ([each for each in found if each.excludes_null and (each.estimate > 0) == above] for above in (True, False))
+    contradicted = [(one, other) for one in up for other in down if _contrast(one) == _contrast(other)]
+    if contradicted:
+        one, other = contradicted[0]
+        text = f"{CONTRADICTION} on {called}: {_say(one)}, but {_say(other)}. Neither alone says who benefits."
+    else:
+        text = f"No two measures contradict each other on {called}; that is no evidence that they agree."
+    return Finding(
+        question=f"Do the measures of benefit from {trial.treatment} tell the same of {called}?",
+        text=text,
+        basis=trial.cohort.basis,
+        prespecified=False,
+        controlled=False,
+        decisive=bool(contradicted),
+    )
+
+
+def _contrast(effect: Effect) -> str:
+    return effect.label.split(": ", 1)[1]
+
+
+def _say(effect: Effect) -> str:
+    more = "more" if effect.estimate > 0 else "less"
+    return f"{more} benefit in {effect.method.split(',')[0]} ({effect.low:.2g} to {effect.high:.2g} {effect.unit})"
