@@ -14,6 +14,14 @@ from stallpoint.study.output_folder import STAGES, require_output, write_whole
 from stallpoint.study.study_file import PLANTED_FILE, STUDY_FILE
 from stallpoint.study.toml_text import list_of, quoted
 
+_CALIBRATE = """
+[calibrate]
+trials = 40
+difference = 0.8
+workers = 2
+"""
+"""Few trials, so that the built-in study answers within a minute; their Monte Carlo error stands beside each share."""
+
 
 def write_demo_study(out: Path) -> Path:
     """Simulate the built-in study into OUT/study, the same every time; returns that folder.
@@ -24,13 +32,13 @@ def write_demo_study(out: Path) -> Path:
     from stallpoint.simulate.demo import simulate_demo
 
     require_output(out)
-    return write_simulated_study(simulate_demo(), out)
+    return write_simulated_study(simulate_demo(), out, further=_CALIBRATE)
 
 
-def write_simulated_study(simulated: SimulatedTrial, out: Path) -> Path:
-    """A simulated trial as OUT/study: study.toml, tables as CSV, and planted.json."""
+def write_simulated_study(simulated: SimulatedTrial, out: Path, *, further: str = "") -> Path:
+    """A simulated trial as OUT/study: study.toml with `further` sections, tables as CSV, and planted.json."""
     folder = out / "study"
-    for file, content in _render_files(simulated).items():
+    for file, content in (_render_files(simulated) | {STUDY_FILE: _study_text(simulated, further)}).items():
         write_whole(folder / file, content)
     (out / STAGES).mkdir(exist_ok=True)  # marks OUT as a run's own folder, should the run be interrupted
     return folder
@@ -40,10 +48,13 @@ def _render_files(simulated: SimulatedTrial) -> dict[str, bytes]:
     cohort = simulated.trial.cohort
     tables = {name: getattr(cohort, name) for name in TABLES if getattr(cohort, name).height}
     return {
-        STUDY_FILE: render_study_toml(simulated.trial, simulated.truth.text).encode(),
         PLANTED_FILE: render_json({"text": simulated.truth.text, "effects": planted_effects(simulated)}),
         **{f"data/{name}.csv": frame.write_csv().encode() for name, frame in tables.items()},
     }
+
+
+def _study_text(simulated: SimulatedTrial, further: str) -> bytes:
+    return f"{render_study_toml(simulated.trial, simulated.truth.text)}{further}".encode()
 
 
 def planted_effects(simulated: SimulatedTrial) -> dict[str, float]:
