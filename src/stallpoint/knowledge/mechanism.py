@@ -55,7 +55,8 @@ class Genotype:
     """A group of people by cause: how fast, how old, where it begins, what drives it, and how much is bypassed.
 
     `rate_between` multiplies the spread of rates between people. `weights` are concentrations of a Dirichlet distribution over
-    `PATHWAYS` and `OTHER`: the share of the loss that runs through each. All weights are hypotheses. `bypass` is the range of the share of a suppressed pathway that the others take over.
+    `PATHWAYS` and `OTHER`: the share of the loss that runs through each. All weights are hypotheses. `bypass` is the range of the share
+    of a suppressed pathway that the others take over.
     """
 
     name: str

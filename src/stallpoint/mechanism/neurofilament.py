@@ -105,7 +105,8 @@ def serum_course(pools: Pools, lost_per_clock: Floats, start: Serum, nfl: Neurof
 def _weekly_loss(pools: Pools, lost_per_clock: Floats) -> Floats:
     """Share of neurons lost in each week as each pool keeps it, shape (weeks, 2, n): a chord between reports, and its bend."""
     begin, end = lost_per_clock[:, :-1].T[:, None], lost_per_clock[:, 1:].T[:, None]
-    where = pools.lean / pools.passed[:, None]
+    passed = pools.passed[:, None]
+    where = np.divide(pools.lean, passed, out=np.zeros_like(pools.lean), where=passed > 0)
     bend = np.gradient(np.gradient(lost_per_clock, axis=1), axis=1)
     bent = ((bend[:, :-1] + bend[:, 1:]) / 2).T[:, None]
     return np.asarray(pools.kept * (begin - bent / 12) + where * (end - begin))

@@ -109,7 +109,9 @@ def margins_of(people: People, known: Mapping[str, MechanismParameter], rng: np.
         ),
         "nfl_ratio": float(quartiles[1] / np.median(people.neurofilament.healthy)),
         "nfl_change_12_months": float(np.median(courses.nfl_serum[:, year] / courses.nfl_serum[:, 0])),
-        "nfl_slope_spearman": float(spearmanr(courses.nfl_serum[:, 0] * _assay(people.n, known, rng), slope).statistic),
+        "nfl_slope_spearman": float(
+            spearmanr(courses.nfl_serum[:, 0] * _assay(people.n, known, rng), _as_observed(slope, known, rng)).statistic
+        ),
         "presymptomatic_nfl_months": _raised_before_onset(people, known),
     }
 
@@ -123,6 +125,13 @@ def at_onset(people: People, known: Mapping[str, MechanismParameter]) -> People:
 
 def _assay(n: int, known: Mapping[str, MechanismParameter], rng: np.random.Generator) -> Floats:
     return np.exp(known["nfl_measurement_log_sd"].value * rng.standard_normal(n))
+
+
+def _as_observed(slope: Floats, known: Mapping[str, MechanismParameter], rng: np.random.Generator) -> Floats:
+    """Slopes with the noise of visits every three months for a year, as in the cohorts that the correlation comes from."""
+    visits = np.arange(0.0, 13.0, 3.0)
+    noise = known["residual_sd"].value / np.sqrt(((visits - visits.mean()) ** 2).sum())
+    return np.asarray(slope + noise * rng.standard_normal(len(slope)))
 
 
 def _onset_to_death(people: People, known: Mapping[str, MechanismParameter]) -> float:

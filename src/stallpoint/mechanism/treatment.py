@@ -1,4 +1,4 @@
-"""A drug as the model sees it: how much of its target `exposure` says is engaged, on which pathways, and what is not known about the rest."""
+"""A drug as the model sees it: how much of its target is engaged, on which pathways, and what is not known about the rest."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def prepare_treatment(
     rng: np.random.Generator,
     dose: str | None = None,
     scenario: str = "healthy",
-    draws: int = 1000,
+    draws: int = 1024,
 ) -> Treatment:
     """A drug with its engagement from `exposure`.
 
