@@ -15,10 +15,10 @@ from stallpoint.mechanism.trial import TrialOutcome, TrialPlan, run_trial
 
 @dataclass(frozen=True)
 class Probability:
-    """A share of virtual trials, with its Monte Carlo standard error."""
+    """A share of virtual trials, with its Monte Carlo standard error; None where no virtual trial could say."""
 
-    value: float
-    std_error: float
+    value: float | None
+    std_error: float | None
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,10 @@ class Prediction:
 
     def probability(self, claim: pl.Expr) -> Probability:
         """Share of virtual trials of which a claim is true; trials of which it cannot be said are left out."""
-        said = self.trials.select(claim.alias("claim"))["claim"].drop_nulls()
-        share = float(said.cast(pl.Float64).mean())  # type: ignore[arg-type]
+        said = self.trials.select(claim.alias("claim"))["claim"].drop_nulls().cast(pl.Float64).to_numpy()
+        if not len(said):
+            return Probability(None, None)
+        share = float(said.mean())
         return Probability(share, float(np.sqrt(max(share * (1 - share), 1 / len(said)) / len(said))))
 
 

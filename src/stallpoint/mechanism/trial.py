@@ -82,12 +82,12 @@ class TrialOutcome:
     @property
     def benefit(self) -> bool:
         """The primary analysis finds a benefit at two-sided 5%."""
-        return self.slope.estimate > norm.ppf(1 - ALPHA / 2) * self.slope.std_error
+        return bool(self.slope.estimate > norm.ppf(1 - ALPHA / 2) * self.slope.std_error)
 
     @property
     def harm(self) -> bool:
         """The primary analysis finds harm at two-sided 5%."""
-        return self.slope.estimate < -norm.ppf(1 - ALPHA / 2) * self.slope.std_error
+        return bool(self.slope.estimate < -norm.ppf(1 - ALPHA / 2) * self.slope.std_error)
 
 
 def run_trial(
