@@ -15,6 +15,7 @@ import json
 import os
 import platform
 import resource
+import sys
 import time
 from importlib import import_module
 from importlib.util import find_spec
@@ -100,9 +101,12 @@ def diffrax_rate(people: People, action: Action, *, number: int, rtol: float) ->
     """People per CPU-second of diffrax (Tsit5, vmap, scan over days), compilation apart; None where not installed."""
     if find_spec("diffrax") is None:
         return None
-    from peers.diffrax_mechanism import follow_with_diffrax
-
-    return follow_with_diffrax(people.take(slice(0, number)), action.take(slice(0, number)), weeks=WEEKS, rtol=rtol)
+    sys.path.insert(0, str(Path(__file__).parent / "peers"))
+    peer = import_module("diffrax_mechanism")
+    told: dict[str, float] = peer.follow_with_diffrax(
+        people.take(slice(0, number)), action.take(slice(0, number)), weeks=WEEKS, rtol=rtol
+    )
+    return told
 
 
 def _error(fast: Courses, slow: Courses, person: int, name: str) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 
 from stallpoint.core.months import DAYS_PER_MONTH
 from stallpoint.mechanism.action import Action
-from stallpoint.mechanism.equations import _start
+from stallpoint.mechanism.equations import start_state
 from stallpoint.mechanism.follow import follow_people
 from stallpoint.mechanism.neurons import CHAIN, SEED
 from stallpoint.mechanism.people import People
@@ -20,7 +20,7 @@ def follow_with_diffrax(people: People, action: Action, *, weeks: int, rtol: flo
     """People per CPU-second, seconds to compile, and the largest relative difference of neurons and hazard from ours."""
     jax, jnp, diffrax = (import_module(name) for name in ("jax", "jax.numpy", "diffrax"))
     jax.config.update("jax_enable_x64", True)
-    start = np.array([np.concatenate([_start(people.take(np.array([i]))), np.zeros(2)]) for i in range(people.n)])
+    start = np.array([np.concatenate([start_state(people.take(np.array([i]))), np.zeros(2)]) for i in range(people.n)])
     arguments = _arguments(people, action)
     nfl, hazard = people.neurofilament, people.hazard
 

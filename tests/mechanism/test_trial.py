@@ -64,7 +64,7 @@ def test_harm_at_the_limit_of_tolerance_is_a_matter_of_the_dose() -> None:
 
 def test_tofersen_is_often_missed_at_28_weeks_and_still_lowers_neurofilament() -> None:
     """How often is told by studies/trial_record.py; here that both outcomes occur, and that neurofilament answers."""
-    plan = TrialPlan(39, 21, 28, 4, Entry(genotype="SOD1", least_lost_per_month=0.9))
+    plan = TrialPlan(39, 21, 28, 4, Entry(genotype="SOD1", least_lost_per_month=0.4))
     prediction = predict_trials(plan, prepared("tofersen"), repeats=30, rng=np.random.default_rng(9))
     missed = prediction.probability(~pl.col("benefit_found")).value
     assert missed is not None

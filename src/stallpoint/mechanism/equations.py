@@ -38,7 +38,7 @@ def solve_person(person: People, actions: Sequence[Action], *, weeks: int, rtol:
         weeks: how long.
         rtol: relative tolerance of the integrator (DOP853).
     """
-    state = np.concatenate([_start(person), np.zeros(2 * len(actions))])
+    state = np.concatenate([start_state(person), np.zeros(2 * len(actions))])
     length = min([1.0, *(action.schedule.step_days() for action in actions)])
     steps = round(WEEK_DAYS / length) * weeks
     doses = np.array([action.schedule.doses(steps, length) for action in actions]).reshape(len(actions), steps)
@@ -65,7 +65,8 @@ def solve_person(person: People, actions: Sequence[Action], *, weeks: int, rtol:
     return _report(person, np.array(reported).T, weeks)
 
 
-def _start(person: People) -> Floats:
+def start_state(person: People) -> Floats:
+    """The states of one person at the start of the trial, shape (STATES,)."""
     modes = spread_modes(person.onset_region, person.spread)
     neurons = neurons_at(modes, person.clock[:, None])
     serum = serum_at_rest(person, modes)

@@ -99,7 +99,10 @@ def _draw(prediction: Prediction, links: pl.DataFrame, course: pl.DataFrame) -> 
     results = draw_trial_results(prediction.trials)
     middle = float(prediction.trials["slope_difference"].median())  # type: ignore[arg-type]
     figures = [_inline(results, f"Slope differences that virtual trials find; the middle one is {middle:.2f} points per month.")]
-    passed = links.drop_nulls("transmission").with_columns(pl.col("link").replace_strict(LINK_LABELS).alias("label"))
+    said_of_harm = pl.when(pl.col("transmission_low") < 0).then(pl.lit("; harm in some draws")).otherwise(pl.lit(""))
+    passed = links.drop_nulls("transmission").with_columns(
+        (pl.col("link").replace_strict(LINK_LABELS) + said_of_harm).alias("label")
+    )
     if passed.height:
         shares = passed.select(
             "label",

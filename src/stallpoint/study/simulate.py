@@ -27,6 +27,9 @@ from stallpoint.study.json_text import render_json
 
 MOST_REPEATS = 10_000
 MOST_PEOPLE = 20_000
+MOST_DRAWS = 200
+"""Of what might be true, for the tables of links and of with against without."""
+
 BENEFIT = "the trial finds a benefit"
 
 NFL_FALL = 0.8
@@ -84,7 +87,7 @@ def simulate_drug(
         genotype: only carriers; the gene that the drug is made for where None and there is one.
         scenario: circumstances of exposure.
         delay_weeks: when treatment begins after randomisation.
-        repeats: virtual trials.
+        repeats: virtual trials, and draws behind the tables of links and of with against without, up to 200.
         seed: of every draw.
         out: folder for simulation.html, simulation.json and trials.parquet.
 
@@ -97,7 +100,8 @@ def simulate_drug(
     gene = genotype or (treatment.hypothesis.genotype if treatment.hypothesis else "") or None
     plan = TrialPlan(treated, control, weeks, visit_weeks, Entry(genotype=gene), delay_weeks)
     prediction = predict_trials(plan, treatment, repeats=repeats, rng=rng, known=known)
-    spread = {"known": known, "weeks": weeks, "delay_weeks": delay_weeks, "entry": plan.entry}
+    draws = min(repeats, MOST_DRAWS)
+    spread = {"known": known, "weeks": weeks, "delay_weeks": delay_weeks, "entry": plan.entry, "draws": draws}
     simulated = Simulated(
         prediction=prediction,
         claims=claims_of(prediction),
