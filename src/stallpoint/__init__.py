@@ -32,6 +32,14 @@ if TYPE_CHECKING:
     from stallpoint.exposure.steady_state import steady_state as steady_state
     from stallpoint.io.drug_file import read_drug as read_drug
     from stallpoint.knowledge.drugs import load_drug as load_drug
+    from stallpoint.mechanism.follow import follow_people as follow_people
+    from stallpoint.mechanism.loss import lose_by_link as lose_by_link
+    from stallpoint.mechanism.predict import predict_trials as predict_trials
+    from stallpoint.mechanism.sbml import render_mechanism_sbml as render_mechanism_sbml
+    from stallpoint.mechanism.treatment import prepare_treatment as prepare_treatment
+    from stallpoint.mechanism.trial import TrialPlan as TrialPlan
+    from stallpoint.mechanism.virtual_people import Entry as Entry
+    from stallpoint.mechanism.virtual_people import draw_people as draw_people
     from stallpoint.models.joint.bounds import check_bounds as check_bounds
     from stallpoint.models.joint.compare import compare_fits as compare_fits
     from stallpoint.models.joint.compare import score_test as score_test
@@ -87,6 +95,7 @@ _HOMES = {
     "Cohort": "core.cohort",
     "Drug": "core.drug",
     "Effect": "core.effect",
+    "Entry": "mechanism.virtual_people",
     "Estimand": "core.estimand",
     "ExposureAnswer": "exposure.answer",
     "Finding": "core.finding",
@@ -103,6 +112,7 @@ _HOMES = {
     "StallpointError": "core.errors",
     "Trial": "core.cohort",
     "TrialDesign": "simulate.trial_design",
+    "TrialPlan": "mechanism.trial",
     "answer_exposure": "exposure.answer",
     "bootstrap_fits": "models.joint.refit",
     "bound_survivor_effect": "response.survivor_effect",
@@ -112,6 +122,7 @@ _HOMES = {
     "compare_fits": "models.joint.compare",
     "count_lead_in_gains": "response.lead_in",
     "describe_course": "response.course",
+    "draw_people": "mechanism.virtual_people",
     "effect_spread": "response.effect_variance",
     "estimate_average": "response.average",
     "estimate_benefit": "response.benefit_bounds",
@@ -125,9 +136,11 @@ _HOMES = {
     "fit_mixed": "models.mixed",
     "fit_mmrm": "models.mmrm.fit",
     "fit_rate_ratio": "models.rate_ratio",
+    "follow_people": "mechanism.follow",
     "least_false_positive_risk": "response.false_positive_risk",
     "load_drug": "knowledge.drugs",
     "log_variability_ratio": "response.variability_ratio",
+    "lose_by_link": "mechanism.loss",
     "measure_accuracy": "models.prediction_accuracy",
     "plasma_concentrations": "exposure.plasma_course",
     "plasma_model": "exposure.plasma",
@@ -138,10 +151,13 @@ _HOMES = {
     "predict_person_incidence": "models.joint.dynamic",
     "predict_person_survival": "models.joint.dynamic",
     "predict_survival": "models.joint.predict",
+    "predict_trials": "mechanism.predict",
+    "prepare_treatment": "mechanism.treatment",
     "profile_interval": "models.joint.profile",
     "read_drug": "io.drug_file",
     "refit": "models.joint.refit",
     "regular_regimen": "exposure.regimen",
+    "render_mechanism_sbml": "mechanism.sbml",
     "sample_posterior": "models.joint.sample",
     "score_table": "clinical.score_table",
     "score_test": "models.joint.compare",

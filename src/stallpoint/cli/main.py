@@ -16,6 +16,7 @@ from stallpoint.cli.import_command import import_command
 from stallpoint.cli.new import new
 from stallpoint.cli.run import run
 from stallpoint.cli.score import score
+from stallpoint.cli.simulate import simulate
 from stallpoint.core.errors import INTERRUPTED_EXIT_CODE
 
 app = typer.Typer(
@@ -30,7 +31,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (demo, new, check, run, score, expose, cite):
+for command in (demo, new, check, run, score, expose, simulate, cite):
     app.command(epilog=EPILOG)(command)
 app.command("import", epilog=EPILOG)(import_command)
 app.command(epilog=EPILOG)(export)

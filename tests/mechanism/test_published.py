@@ -1,0 +1,72 @@
+"""Natural history within published margins, up to the Monte Carlo error of a small run."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from stallpoint.knowledge.mechanism import load_genotypes, load_mechanism
+from stallpoint.knowledge.sources import load_sources
+from stallpoint.mechanism.attrition import draw_leaving, still_there
+from stallpoint.mechanism.published import LABELS, compare_with_published
+from stallpoint.mechanism.virtual_people import Entry, draw_people
+
+MUST_HOLD = {
+    "slope_mean": 0.05,
+    "slope_sd": 0.05,
+    "survival_12_months": 0.02,
+    "survival_24_months": 0.02,
+    "nfl_ratio": 0.3,
+    "attrition_6_months": 0.02,
+    "attrition_12_months": 0.02,
+    "attrition_18_months": 0.02,
+}
+"""Margins, and about three Monte Carlo errors of 1,500 people."""
+
+
+@pytest.fixture(scope="module")
+def margins() -> pl.DataFrame:
+    return compare_with_published(1500, rng=np.random.default_rng(11))
+
+
+def test_every_margin_is_there_with_its_source(margins: pl.DataFrame) -> None:
+    assert margins["key"].to_list() == list(LABELS)
+    assert set(margins["source"]) <= set(load_sources())
+
+
+@pytest.mark.parametrize("key", MUST_HOLD)
+def test_natural_history_lies_within_published_margins(margins: pl.DataFrame, key: str) -> None:
+    row = margins.row(by_predicate=pl.col("key") == key, named=True)
+    assert row["low"] - MUST_HOLD[key] <= row["simulated"] <= row["high"] + MUST_HOLD[key]
+
+
+def test_onset_and_rate_are_drawn_apart() -> None:
+    people = draw_people(400, rng=np.random.default_rng(2), entry=Entry(genotype="SOD1"))
+    assert abs(np.corrcoef(people.onset_years, np.log(people.rate_per_day))[0, 1]) < 0.16
+
+
+def test_criteria_of_entry_hold_and_groups_stand_together() -> None:
+    entry = Entry(least_points=30, most_months=18)
+    people = draw_people(150, rng=np.random.default_rng(3), entry=entry)
+    assert people.n == 150
+    assert people.onset_months.max() <= 18
+    assert (np.diff(people.group) >= 0).all()
+    assert (people.weights.sum(axis=1) < 1).all()
+
+
+def test_leaving_is_drawn_from_its_curve() -> None:
+    known = load_mechanism()
+    months = draw_leaving(20_000, known, np.random.default_rng(4))
+    for at in (3.0, 12.0):
+        share = float(still_there(np.array([at]), known)[0])
+        assert (months > at).mean() == pytest.approx(share, abs=4 * np.sqrt(share * (1 - share) / 20_000))
+
+
+def test_what_is_assumed_says_so_and_every_source_is_known() -> None:
+    for parameter in load_mechanism().values():
+        assert (parameter.tag == "assumed") == (parameter.evidence == "assumed") == (parameter.source == "modelling_choice"), (
+            parameter.key
+        )
+        assert parameter.source in load_sources()
+        assert parameter.low <= parameter.value <= parameter.high, parameter.key
+        assert parameter.note
+    assert all(genotype.source in load_sources() and genotype.note for genotype in load_genotypes().values())

@@ -1,0 +1,69 @@
+"""Virtual trials as a user asks for them."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from stallpoint.cli.main import app
+from stallpoint.core.errors import StallpointError
+from stallpoint.study.simulate import Simulated, record_of, simulate_drug
+
+SMALL = {"treated": 12, "control": 12, "weeks": 12, "repeats": 6}
+
+
+@pytest.fixture(scope="module")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Simulated:
+    return simulate_drug("perampanel", dose="trial, high", out=tmp_path_factory.mktemp("out") / "new", **SMALL)
+
+
+def test_everything_is_written_and_says_that_it_is_assumed(simulated: Simulated) -> None:
+    assert simulated.report is not None
+    folder = simulated.report.parent
+    record = json.loads((folder / "simulation.json").read_text(encoding="utf-8"))
+    assert record["driven_by_assumption"] is True
+    assert record["virtual_trials"] == 6
+    assert pl.read_parquet(folder / "trials.parquet").height == 6
+    page = simulated.report.read_text(encoding="utf-8")
+    assert all(said in page for said in ("Research use only", "assumed", "What this cannot know", "Perampanel 8 mg"))
+    assert "<script" not in page
+    assert "http" not in page.split('<section id="references">')[0].replace("http://www.w3.org", "")
+
+
+def test_what_real_trials_found_stands_beside(simulated: Simulated) -> None:
+    assert [each.trial for each in simulated.record] == ["Perampanel 8 mg"]
+    assert simulated.headline.endswith("what drives that is assumed.")
+
+
+def test_shares_are_counted_not_typed(simulated: Simulated) -> None:
+    trials = simulated.prediction.trials
+    assert simulated.claims["the trial finds a benefit"].value == trials["benefit_found"].mean()
+    assert simulated.claims["the trial finds harm"].value == trials["harm_found"].mean()
+
+
+def test_a_gene_is_asked_for_where_the_drug_is_made_for_it() -> None:
+    found = simulate_drug("tofersen", treated=4, control=4, weeks=8, repeats=1)
+    assert found.prediction.plan.entry.genotype == "SOD1"
+    assert record_of(found)["drug"] == "tofersen"
+
+
+def test_mistakes_are_told_and_nothing_is_written(tmp_path: Path) -> None:
+    out = tmp_path / "none"
+    for wrong in ({"genotype": "SOD2"}, {"dose": "huge"}, {"weeks": 2}, {"scenario": "nowhere"}, {"repeats": 10**6}):
+        with pytest.raises(StallpointError):
+            simulate_drug("riluzole", out=out, **{**SMALL, **wrong})
+    assert not out.exists()
+
+
+def test_the_command_speaks_both_ways() -> None:
+    arguments = ["simulate", "riluzole", "--treated", "6", "--control", "6", "--weeks", "8", "--repeats", "2"]
+    said = CliRunner().invoke(app, arguments)
+    assert said.exit_code == 0
+    assert all(part in said.stdout for part in ("Research use only", "Shares of virtual trials", "What this cannot know"))
+    machine = CliRunner().invoke(app, [*arguments, "--json"])
+    assert json.loads(machine.stdout)["schema"] == "stallpoint.simulation/1"
+    wrong = CliRunner().invoke(app, ["simulate", "riluzol"])
+    assert wrong.exit_code == 8
+    assert "did you mean riluzole" in wrong.stderr
