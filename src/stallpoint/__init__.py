@@ -79,6 +79,10 @@ if TYPE_CHECKING:
     from stallpoint.response.heterogeneity import estimate_heterogeneity as estimate_heterogeneity
     from stallpoint.response.lead_in import count_lead_in_gains as count_lead_in_gains
     from stallpoint.response.modifiers import estimate_modifiers as estimate_modifiers
+    from stallpoint.response.other_measures import compare_measures as compare_measures
+    from stallpoint.response.signal import Confirmation as Confirmation
+    from stallpoint.response.signal import ReportedDifference as ReportedDifference
+    from stallpoint.response.signal import judge_signal as judge_signal
     from stallpoint.response.survivor_effect import bound_survivor_effect as bound_survivor_effect
     from stallpoint.response.variability_ratio import log_variability_ratio as log_variability_ratio
     from stallpoint.response.variability_ratio import pool_log_ratios as pool_log_ratios
@@ -93,6 +97,7 @@ _HOMES = {
     "Analysis": "response.analysis",
     "Check": "core.check",
     "Cohort": "core.cohort",
+    "Confirmation": "response.signal",
     "Drug": "core.drug",
     "Effect": "core.effect",
     "Entry": "mechanism.virtual_people",
@@ -108,6 +113,7 @@ _HOMES = {
     "Normal": "models.joint.prior",
     "RateRatio": "models.joint.specification",
     "RateRatioFit": "models.rate_ratio",
+    "ReportedDifference": "response.signal",
     "Source": "core.source",
     "StallpointError": "core.errors",
     "Trial": "core.cohort",
@@ -120,6 +126,7 @@ _HOMES = {
     "build_trial": "core.build",
     "check_bounds": "models.joint.bounds",
     "compare_fits": "models.joint.compare",
+    "compare_measures": "response.other_measures",
     "count_lead_in_gains": "response.lead_in",
     "describe_course": "response.course",
     "draw_people": "mechanism.virtual_people",
@@ -137,6 +144,7 @@ _HOMES = {
     "fit_mmrm": "models.mmrm.fit",
     "fit_rate_ratio": "models.rate_ratio",
     "follow_people": "mechanism.follow",
+    "judge_signal": "response.signal",
     "least_false_positive_risk": "response.false_positive_risk",
     "load_drug": "knowledge.drugs",
     "log_variability_ratio": "response.variability_ratio",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from stallpoint.core.effect import Effect
+from stallpoint.core.numbers import format_number
 from stallpoint.knowledge.subgroup_priors import load_subgroup_priors
 from stallpoint.numerics.spike_and_slab import shrink_to_zero
 
@@ -61,10 +62,10 @@ def say_method() -> str:
 def say_doubt(doubted: DoubtedContrast, among: int) -> str:
     """What to think of a contrast that was announced."""
     effect, prior = doubted.effect, load_subgroup_priors()
+    size, low, high = (format_number(value, 2) for value in (effect.estimate, effect.low, effect.high))
     return (
-        f"Shrunk as one of {among}, it is {effect.estimate:.2f} {effect.unit} ({effect.low:.2f} to {effect.high:.2f}). With a prior "
-        f"chance of {prior['chance']:.0%} that it is real the risk of a false alarm is {doubted.false_alarm:.0%}, at even odds "
-        f"{doubted.false_alarm_even:.0%}."
+        f"Shrunk as one of {among}, it is {size} {effect.unit} ({low} to {high}). With a prior chance of {prior['chance']:.0%} that it is "
+        f"real the risk of a false alarm is {doubted.false_alarm:.0%}, at even odds {doubted.false_alarm_even:.0%}."
     )
 
 
