@@ -126,7 +126,11 @@ def recover(matrices: int, seed: int) -> dict[str, Any]:
         "matrices": matrices,
         "coverage_of_95": {name: float(np.mean(each)) for name, each in covered.items()},
         "monte_carlo_error": float(np.sqrt(0.95 * 0.05 / matrices)),
-        "log10_alpha_where_told": {"bias": float(np.mean(off)), "rmse": float(np.sqrt(np.mean(np.square(off)))), "count": len(off)},
+        "log10_alpha_where_told": {
+            "bias": float(np.mean(off)),
+            "rmse": float(np.sqrt(np.mean(np.square(off)))),
+            "count": len(off),
+        },
     }
 
 

@@ -130,3 +130,15 @@ def _bounds(doses: Array, left: Array) -> tuple[Array, Array]:
     pairs = [level_bounds(left)] * 8 + [dose_bounds(doses[:, drug]) for drug in range(3)]
     pairs += [SLOPE_BOUNDS] * 3 + [(-SHIFT_BOUND, SHIFT_BOUND)] * 9
     return np.array([low for low, _ in pairs]), np.array([high for _, high in pairs])
+
+
+def refit_musyc_three(doses: Array, left: Array, start: Array) -> Array:
+    """Parameters (m, 23) for m sets of responses (m, n) of the same wells, from one start (23,)."""
+    logs = log_dose(doses.T)
+    low, high = _bounds(doses, left)
+
+    def model(theta: Array, _: Rows) -> tuple[Array, Array]:
+        return musyc_three_levels(theta, logs)
+
+    starts, weight = np.tile(start, (len(left), 1)), np.ones((1, left.shape[1]))
+    return fit_least_squares(model, left, starts, weight=weight, low=low, high=high, tolerance=1e-5, most_steps=30).theta

@@ -47,8 +47,9 @@ class _Block:
 
 
 def is_plate(text: str) -> bool:
-    """Whether a text begins as a plate layout does."""
-    return plain(text.lstrip("\ufeff").split("\n", 1)[0].replace("\t", ",").split(",")[0].split(":")[0]) in KEYS
+    """Whether a text begins as a plate layout does: a line of the head, which has a key and a value and no more."""
+    cells = [cell.strip() for cell in text.lstrip("\ufeff").split("\n", 1)[0].replace("\t", ",").split(",")]
+    return sum(cell != "" for cell in cells) <= 2 and plain(cells[0].split(":")[0]) in KEYS
 
 
 def read_plates(text: str, *, where: str) -> RawWells:
