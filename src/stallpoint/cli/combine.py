@@ -10,6 +10,7 @@ import typer
 from stallpoint.cli.arguments import AsJson
 from stallpoint.cli.errors import plainly
 from stallpoint.cli.show import show_json, working
+from stallpoint.core.errors import StudyFileError
 
 if TYPE_CHECKING:
     from stallpoint.combine.drug_pair import DrugPairAnswer
@@ -74,7 +75,8 @@ def combine(
 
 def _refuse(wrong: bool, what: str) -> None:
     if wrong:
-        raise typer.BadParameter(what)
+        do = "stallpoint combine FILE, stallpoint combine DRUG DRUG, or stallpoint combine --cover PATHWAY"
+        raise StudyFileError(what, where="combine", do=do)
 
 
 def show_file(combined: Combined) -> None:

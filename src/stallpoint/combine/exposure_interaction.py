@@ -28,7 +28,7 @@ from stallpoint.knowledge.interaction_pathways import PathwayRole, load_pathway_
 from stallpoint.knowledge.uncertainty import load_uncertainty
 
 Array = npt.NDArray[np.float64]
-Answer = Literal["raises", "may raise", "lowers", "may lower", "no matter", "cannot tell", "no shared pathway is known"]
+Answer = Literal["raises", "may raise", "lowers", "may lower", "no matter", "cannot tell", "none known"]
 
 DRAWS = 4096
 NO_MATTER = (0.8, 1.25)
@@ -186,8 +186,8 @@ def _animal_ceiling(victim: Drug) -> float | None:
 def _answer(pairs: list[tuple[PathwayRole, PathwayRole]], site: Array) -> tuple[Answer, str]:
     if not pairs:
         return (
-            "no shared pathway is known",
-            "none is known, which is not to know that there is none",
+            "none known",
+            "no enzyme, pump or binding site is known that both share, which is not to know that there is none",
         )
     found = _range(site)
     shared = ", ".join(f"{own.pathway} ({other.role})" for own, other in pairs)

@@ -157,6 +157,7 @@ def fit_arms(doses: Array, left: Array) -> LeastSquares:
         doses: (n, 2); wells with both drugs are not looked at.
         left: (n,).
     """
+    low, high = arm_bounds(doses, left)
     alone = (doses > 0).sum(axis=1) <= 1
     doses, left = doses[alone], left[alone]
     starts = []
@@ -165,7 +166,6 @@ def fit_arms(doses: Array, left: Array) -> LeastSquares:
         starts.append(fit_hill(doses[curve, drug], left[curve]).theta[0])
     first, second = starts
     start = np.array([[(first[0] + second[0]) / 2, first[1], second[1], first[2], second[2], first[3], second[3]]])
-    low, high = arm_bounds(doses, left)
     logs = log_dose(doses.T)
     return fit_least_squares(
         lambda theta, _: arm_levels(theta, logs), left[None], start, weight=np.ones((1, len(left))), low=low, high=high
@@ -174,9 +174,9 @@ def fit_arms(doses: Array, left: Array) -> LeastSquares:
 
 def refit_arms(doses: Array, left: Array, start: Array) -> Array:
     """Parameters (m, 7) of both single curves, for m sets of responses (m, n) of the same wells, from one start (7,)."""
+    low, high = arm_bounds(doses, left)
     alone = (doses > 0).sum(axis=1) <= 1
     doses, left = doses[alone], left[:, alone]
-    low, high = arm_bounds(doses, left)
     logs = log_dose(doses.T)
     fit = fit_least_squares(
         lambda theta, _: arm_levels(theta, logs),
@@ -191,7 +191,11 @@ def refit_arms(doses: Array, left: Array, start: Array) -> Array:
 
 
 def arm_bounds(doses: Array, left: Array) -> tuple[Array, Array]:
-    """Lower and upper bounds (7,) of the parameters of two single curves."""
+    """Lower and upper bounds (7,) of the parameters of two single curves.
+
+    `left` holds the wells with both drugs too: a drug that is not given high enough to show what it can do alone may show it there, and
+    a bound that cut its curve short would make its own combination with itself look like synergy.
+    """
     levels = [level_bounds(left)] * 3
     pairs = [*levels, dose_bounds(doses[:, 0]), dose_bounds(doses[:, 1]), SLOPE_BOUNDS, SLOPE_BOUNDS]
     return np.array([low for low, _ in pairs]), np.array([high for _, high in pairs])

@@ -36,7 +36,7 @@ class Measure:
 
 def measure_mean(name: str, label: str, estimate: float, refits: Array, *, freedom: int) -> Measure:
     """A mean excess with its t interval; the standard error is that of the refits (m,), the freedom that of the residuals."""
-    error = float(np.std(refits, ddof=1))
+    estimate, error = float(estimate), float(np.std(refits, ddof=1))
     freedom = max(freedom, LEAST_FREEDOM)
     reach = float(stdtrit(freedom, (1 + LEVEL) / 2)) * error
     t = estimate / max(error, 1e-300)

@@ -17,7 +17,7 @@ from stallpoint.combine.hill import fit_arms, log_dose, refit_arms
 from stallpoint.combine.measure import Measure, measure_mean, measure_parameter
 from stallpoint.combine.musyc import efficacy_shift, fit_musyc, musyc_levels, refit_musyc
 from stallpoint.combine.pair_checks import check_pair
-from stallpoint.combine.references import bliss, fitted_arms, highest_single, loewe
+from stallpoint.combine.references import bliss, fitted_arms, highest_single, loewe, within_arms
 from stallpoint.combine.well_means import WellMeans, well_means
 from stallpoint.combine.zip import zip_excess
 from stallpoint.core.check import Check
@@ -102,8 +102,9 @@ def fit_pair(matrix: DoseMatrix, *, rng: np.random.Generator, repeats: int = REP
     surface_refits = refit_musyc(doses, remade, surface.theta[0]).theta
     braid_refits = fit_braid(doses, _remake(left, *braid_levels(braid, logs), drawn), braid[0]).theta
     wells = well_means(doses)
-    excess = reference_excess(wells, doses, left[None], arms)
-    refits = reference_excess(wells, doses, remade, arm_refits)
+    within = within_arms(arms, doses, wells.doses)
+    excess = reference_excess(wells, doses, left[None], arms, within=within)
+    refits = reference_excess(wells, doses, remade, arm_refits, within=within)
     freedom = len(left) - surface.theta.shape[1]
     means = tuple(
         measure_mean(name, label, _mean(excess[name])[0], _mean(refits[name]), freedom=freedom)
@@ -111,7 +112,7 @@ def fit_pair(matrix: DoseMatrix, *, rng: np.random.Generator, repeats: int = REP
         if np.isfinite(_mean(excess[name])[0])
     )
     residual_sd = float(np.sqrt(surface.cost[0] / freedom))
-    parameters = _parameters(surface.theta, surface_refits, braid, braid_refits)
+    parameters = _parameters(matrix.drugs, surface.theta, surface_refits, braid, braid_refits)
     return PairFit(
         matrix=matrix,
         arms=arms[0],
@@ -122,26 +123,36 @@ def fit_pair(matrix: DoseMatrix, *, rng: np.random.Generator, repeats: int = REP
         means=means,
         parameters=parameters,
         wells=_well_table(matrix, wells, surface.theta, surface_refits, excess, refits),
-        checks=check_pair(matrix, wells, arms, surface, braid, parameters, arm_refits),
+        checks=check_pair(matrix, wells, arms, surface, braid, parameters, arm_refits, within),
     )
 
 
-def reference_excess(wells: WellMeans, doses: Array, left: Array, arms: Array) -> dict[str, Array]:
+def reference_excess(
+    wells: WellMeans, doses: Array, left: Array, arms: Array, *, within: npt.NDArray[np.bool_]
+) -> dict[str, Array]:
     """Excess (m, w) over each reference in every pair of doses, over the untreated level; NaN where it is not defined.
 
     Bliss is taken from the wells themselves where both single wells are there, the others from the fitted single curves.
+
+    Args:
+        wells: averaging weights.
+        doses: (n, 2) of all wells.
+        left: (m, n) sets of responses.
+        arms: (m, 7) single curves of each.
+        within: (w,) where Loewe's reference can be had (`references.within_arms`).
     """
     together, untreated = left @ wells.together.T, (left @ wells.untreated)[:, None]
     first, second = fitted_arms(arms, wells.doses)
     level = arms[:, :1]
     from_wells = bliss(left @ wells.first.T, left @ wells.second.T, untreated) / untreated - together / untreated
     from_curves = (bliss(first, second, level) - together) / level
-    zips = zip_excess(doses, left, arms) @ wells.together.T if wells.complete.any() else np.full_like(together, np.nan)
+    zips = zip_excess(doses, left, arms)
+    share_known = np.isfinite(zips) @ wells.together.T
     return {
         "bliss": np.where(wells.complete, from_wells, from_curves),
-        "loewe": (loewe(arms, wells.doses) - together) / level,
+        "loewe": np.where(within, (loewe(arms, wells.doses) - together) / level, np.nan),
         "hsa": (highest_single(first, second, level) - together) / level,
-        "zip": zips,
+        "zip": np.where(share_known > 0, np.nan_to_num(zips) @ wells.together.T / np.maximum(share_known, 1e-9), np.nan),
     }
 
 
@@ -179,11 +190,13 @@ def _mean(excess: Array) -> Array:
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-def _parameters(surface: Array, surface_refits: Array, braid: Array, braid_refits: Array) -> tuple[Measure, ...]:
+def _parameters(
+    drugs: tuple[str, ...], surface: Array, surface_refits: Array, braid: Array, braid_refits: Array
+) -> tuple[Measure, ...]:
     decades = np.log(10)
     shifts = (
-        (8, "log_alpha21", "shift of drug 1's potency by drug 2 (MuSyC)"),
-        (9, "log_alpha12", "shift of drug 2's potency by drug 1 (MuSyC)"),
+        (8, "log_alpha21", f"shift of {drugs[0]}'s potency by {drugs[1]} (MuSyC)"),
+        (9, "log_alpha12", f"shift of {drugs[1]}'s potency by {drugs[0]} (MuSyC)"),
     )
     rows = [
         measure_parameter(

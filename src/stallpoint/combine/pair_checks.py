@@ -33,6 +33,7 @@ def check_pair(
     braid: Array,
     parameters: tuple[Measure, ...],
     arm_refits: Array,
+    within: npt.NDArray[np.bool_],
 ) -> tuple[Check, ...]:
     """All checks of one pair.
 
@@ -44,6 +45,7 @@ def check_pair(
         braid: (1, 9) BRAID fit.
         parameters: interaction parameters with their bands.
         arm_refits: (r, 7) single curves refitted.
+        within: (w,) pairs of doses in which Loewe's reference can be had.
     """
     return (
         _check_fit(matrix, surface),
@@ -51,6 +53,7 @@ def check_pair(
         _check_references(wells, arms, arm_refits),
         _check_models(matrix, surface, braid),
         _check_told(parameters),
+        _check_reach(within),
     )
 
 
@@ -67,7 +70,7 @@ def _check_fit(matrix: DoseMatrix, surface: LeastSquares) -> Check:
     said = f"the surface explains {explained:.0%} of the variation between wells"
     if explained < LEAST_EXPLAINED:
         return Check(
-            "surface", "warning", f"{said}: its shape is not that of these data, so bands are wide and parameters mean little"
+            "surface", "warning", f"{said}: noise is large or the shape is another, so bands are wide and parameters mean little"
         )
     return Check("surface", "passed", said)
 
@@ -135,3 +138,12 @@ def _check_told(parameters: tuple[Measure, ...]) -> Check:
     if vague:
         return Check("told", "warning", f"these data do not tell: {'; '.join(vague)}", count=len(vague))
     return Check("told", "passed", "every interaction parameter is narrowed down")
+
+
+def _check_reach(within: npt.NDArray[np.bool_]) -> Check:
+    """Whether the single drugs were given high enough for Loewe's reference."""
+    out = int((~within).sum())
+    if not out:
+        return Check("single_doses", "passed", "single drugs were given high enough for dose additivity in every well")
+    said = f"in {out} of {len(within)} pairs of doses Loewe's reference would need single doses higher than given; they are left out of it"
+    return Check("single_doses", "warning", said, count=out)

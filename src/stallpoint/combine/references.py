@@ -17,6 +17,8 @@ from stallpoint.combine.hill import arm_levels, hill_levels, log_dose
 Array = npt.NDArray[np.float64]
 
 HALVINGS = 60
+PLATEAU_SHOWN = 0.8
+"""A curve's plateau is seen where the dose below the top already does this share of the largest effect that is fitted."""
 
 
 def bliss(first: Array, second: Array, untreated: Array) -> Array:
@@ -66,6 +68,30 @@ def _dose_sum(arms: Array, doses: Array, sign: Array, moved: Array) -> Array:
             share = np.where(doses[:, drug] > 0, doses[:, drug] / needed, 0.0)
         total += share
     return total
+
+
+def within_arms(arms: Array, doses: Array, wells: Array) -> npt.NDArray[np.bool_]:
+    """Where (w,) Loewe's reference rests on single doses that were given, not on curves drawn beyond them.
+
+    Where both plateaus are seen, everywhere. Else only up to the line of equal effect through both top doses, d1/top1 + d2/top2 <= 1:
+    beyond it a drug with itself looks synergistic or antagonistic by whatever plateau its curve is given.
+
+    Args:
+        arms: (1, 7) single curves.
+        doses: (n, 2) of all wells.
+        wells: (w, 2) pairs of doses.
+    """
+    top = doses.max(axis=0)
+    if all(_plateau_seen(arms, np.unique(doses[:, drug]), drug) for drug in (0, 1)):
+        return np.ones(len(wells), dtype=bool)
+    return np.asarray((wells / top).sum(axis=1) <= 1 + 1e-9)
+
+
+def _plateau_seen(arms: Array, given: Array, drug: int) -> bool:
+    below_top = given[-2:-1]
+    curve = arms[:, [0, 1 + drug, 3 + drug, 5 + drug]]
+    reached = hill_levels(curve, log_dose(below_top))[0][0, 0] - arms[0, 0]
+    return bool(abs(reached) >= PLATEAU_SHOWN * abs(arms[0, 1 + drug] - arms[0, 0]))
 
 
 def fitted_arms(arms: Array, doses: Array) -> tuple[Array, Array]:

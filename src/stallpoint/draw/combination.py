@@ -16,7 +16,8 @@ LEAST_HEIGHT = 230
 FULL_COLOUR = 0.4
 """An excess of this share of the untreated level has the full colour; more does not get darker."""
 
-MOST_OPACITY = 0.75
+MOST_OPACITY = 0.6
+"""Numbers stand on the colour; a cell whose band holds 0 has a third of it."""
 FEW_WELLS = 8
 """With more doses than this along a side the numbers in the cells would not be legible."""
 
@@ -27,10 +28,10 @@ def draw_excess(wells: pl.DataFrame, *, drugs: tuple[str, str], units: tuple[str
     """Excess over a reference in every pair of doses, with half the width of its 95% band; percent of the untreated level.
 
     `wells` has columns dose_1, dose_2, excess and error (standard error). Green-blue cells do more than the reference says, brown ones
-    less; the sign stands in each cell, so that grey print is readable. A cell whose band holds 0 is faint in its number.
+    less; the sign stands in each cell, so that grey print is readable. A cell whose band holds 0 is faint.
     """
     rows = [_cell(row) for row in wells.iter_rows(named=True) if row["excess"] is not None]
-    across, up = ([f"{dose:.3g}" for dose in sorted(wells[name].unique())] for name in ("dose_1", "dose_2"))
+    across, up = ([f"{dose:.4g}" for dose in sorted(wells[name].unique())] for name in ("dose_1", "dose_2"))
     height = max(LEAST_HEIGHT, CELL_HEIGHT * len(up))
     x = alt.X("across:O", sort=across, axis=alt.Axis(title=_axis(drugs[0], units[0]), labelAngle=0))
     y = alt.Y("up:O", sort=list(reversed(up)), axis=alt.Axis(title=_axis(drugs[1], units[1])))
@@ -47,7 +48,7 @@ def draw_excess(wells: pl.DataFrame, *, drugs: tuple[str, str], units: tuple[str
         sign = table.mark_text(align="center", fontSize=SMALL_SIZE)
         layers.append(sign.encode(x=x, y=y, text="sign:N", color=alt.Color("ink:N", scale=None)))
     title = f"Beyond {reference}, in % of untreated"
-    subtitle = "Above 0 more than the reference says. ± half the 95% band; pale numbers: the band holds 0"
+    subtitle = "Above 0 more than the reference says. ± half the 95% band; pale cells: the band holds 0"
     return dress(layers, width=HALF_WIDTH, height=height, title=title, subtitle=subtitle)
 
 
@@ -56,10 +57,10 @@ def _cell(row: dict[str, Any]) -> dict[str, Any]:
     decided = abs(excess) > half
     sign = "+" if excess > 0 else MINUS
     return {
-        "across": f"{row['dose_1']:.3g}",
-        "up": f"{row['dose_2']:.3g}",
+        "across": f"{row['dose_1']:.4g}",
+        "up": f"{row['dose_2']:.4g}",
         "colour": ACCENT.light if excess > 0 else WARN.light,
-        "opacity": MOST_OPACITY * min(abs(excess) / FULL_COLOUR, 1.0),
+        "opacity": (MOST_OPACITY if decided else MOST_OPACITY / 3) * min(abs(excess) / FULL_COLOUR, 1.0),
         "numbers": f"{sign}{abs(100 * excess):.0f} ±{100 * half:.0f}",
         "sign": sign if decided else "",
         "ink": INK.light if decided else SOFT.light,
