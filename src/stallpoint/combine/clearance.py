@@ -30,7 +30,8 @@ def inhibited_share(conc: Number, ki: Number) -> Number:
 def clearance_left(share_of_clearance: Number, share_inhibited: Number) -> Number:
     """Clearance with an inhibitor over clearance without: 1 - fm * inhibited. The level rises by its inverse."""
     _require_shares(share_of_clearance, share_inhibited)
-    return 1 - np.asarray(share_of_clearance) * share_inhibited
+    left: Number = 1 - share_of_clearance * share_inhibited
+    return left
 
 
 def clearance_induced(share_of_clearance: Number, activity: Number) -> Number:
@@ -38,7 +39,8 @@ def clearance_induced(share_of_clearance: Number, activity: Number) -> Number:
     _require_shares(share_of_clearance)
     if not np.all(np.asarray(activity) > 0):
         raise InteractionError("an induced activity must be above 0")
-    return 1 + np.asarray(share_of_clearance) * (np.asarray(activity) - 1)
+    induced: Number = 1 + share_of_clearance * (activity - 1)
+    return induced
 
 
 def total_after_displacement(unbound_rise: Number) -> Number:
@@ -49,7 +51,8 @@ def total_after_displacement(unbound_rise: Number) -> Number:
     """
     if not np.all(np.asarray(unbound_rise) >= 1):
         raise InteractionError("displacement cannot lower the unbound fraction")
-    return 1 / np.asarray(unbound_rise)
+    total: Number = 1 / unbound_rise
+    return total
 
 
 def _require_shares(*shares: Number) -> None:

@@ -76,7 +76,7 @@ def _exponents(theta: Array, logs: Array) -> Array:
     for drug, state in EDGES:
         shift = theta[:, 14 + SHIFTED.index((drug, state))] if state else np.zeros(len(theta))
         rows.append(slopes[:, drug, None] * (logs[drug] - theta[:, 8 + drug, None] + shift[:, None]))
-    return np.clip(np.stack(rows, axis=1), -4 * LARGEST_EXPONENT, LARGEST_EXPONENT / 4)
+    return np.asarray(np.clip(np.stack(rows, axis=1), -4 * LARGEST_EXPONENT, LARGEST_EXPONENT / 4))
 
 
 def _balance(rates: Array) -> Array:

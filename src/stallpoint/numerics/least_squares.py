@@ -107,18 +107,4 @@ def _solve_steps(normal: Array, gradient: Array, damping: Array, theta: Array, l
     np.einsum("mpp->mp", damped)[...] += damping[:, None] * scale + stuck
     step = np.linalg.solve(damped, right[:, :, None])[:, :, 0]
     promised = np.einsum("mp,mp->m", step, right + damping[:, None] * scale * step)
-    return step, promised
-
-
-def standard_errors(normal: Array, variance: Array) -> Array:
-    """Standard errors (m, p) from the normal equations (m, p, p) and residual variances (m,); infinite where nothing is told.
-
-    Parameters are scaled to unit curvature first, so that units do not decide what counts as singular.
-    """
-    scale = np.sqrt(np.maximum(np.einsum("mpp->mp", normal), 1e-300))
-    correlation = normal / (scale[:, :, None] * scale[:, None, :])
-    values, vectors = np.linalg.eigh(correlation)
-    with np.errstate(divide="ignore", over="ignore"):
-        inverse = np.where(values > 1e-12, 1 / np.maximum(values, 1e-300), np.inf)
-        spread = np.where(vectors**2 > 1e-14, vectors**2 * inverse[:, None, :], 0.0).sum(axis=2)
-        return np.asarray(np.sqrt(spread * variance[:, None]) / scale)
+    return np.asarray(step, dtype=np.float64), np.asarray(promised, dtype=np.float64)

@@ -127,9 +127,9 @@ def _figures(judged: Judged) -> list[Markup]:
 def _draw_reach(judged: Judged, drugs: tuple[str, str], units: tuple[str, str]) -> Markup:
     fit, reach = judged.fit, judged.reach
     wells = fit.wells.select("dose_1", "dose_2", excess=pl.min_horizontal("bliss_excess", "loewe_excess"))
-    held = {}
+    held: dict[str, float] = {}
     for number, (level, unit) in enumerate(zip(reach.levels, units, strict=True), start=1):
-        low, middle, high = in_unit(np.array([level.low, level.middle, level.high]), unit)
+        low, middle, high = (float(each) for each in in_unit(np.array([level.low, level.middle, level.high]), unit))
         held |= {f"low_{number}": low, f"middle_{number}": middle, f"high_{number}": high}
     chart = draw_reach(wells, pl.DataFrame([held]), drugs=drugs, units=units, least=LEAST_EXCESS)
     return _inline(chart, f"{fit.matrix.name}: {reach.answer}; {reach.limiting}.")
