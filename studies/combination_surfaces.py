@@ -1,6 +1,6 @@
 """How often a combination without interaction is announced as synergy, what is seen of a true one, and how well surfaces come back.
 
-Run: python studies/combination_surfaces.py --families 60 --matrices 150 --fits 1000 --seed 20261123 --out studies/results
+Run: python studies/combination_surfaces.py --families 80 --matrices 150 --fits 1000 --seed 20261123 --out studies/results
 
 Families of five pairs on 6 x 6 grids. Sham truths: a drug with itself (additive by Loewe), and independent drugs (additive by Bliss).
 Noise: even; heavy tails (Student's t with 3 degrees of freedom); uneven (stronger where more is left); a plate gradient (the response
@@ -21,8 +21,8 @@ import numpy.typing as npt
 
 from stallpoint.combine.family import judge_family
 from stallpoint.combine.hill import fit_arms, hill_levels, log_dose
-from stallpoint.combine.musyc import fit_musyc, musyc_bounds, musyc_levels, refit_musyc
-from stallpoint.combine.pair import fit_pair, reference_excess
+from stallpoint.combine.musyc import efficacy_shift, fit_musyc, musyc_bounds, musyc_levels, refit_musyc
+from stallpoint.combine.pair import fit_references, reference_excess
 from stallpoint.combine.references import within_arms
 from stallpoint.combine.well_means import well_means
 from stallpoint.core.dose_matrix import DoseMatrix
@@ -84,7 +84,7 @@ def announce(truth: str, noise: str, families: int, seed: int) -> dict[str, Any]
         for _ in range(PAIRS):
             left = add_noise(noise, draw_surface(truth, doses, rng), rng)
             left = left / left[0]
-            fits.append(fit_pair(DoseMatrix(("A", "B"), ("", ""), doses, left, "viability"), rng=rng, repeats=REFITS))
+            fits.append(fit_references(DoseMatrix(("A", "B"), ("", ""), doses, left, "viability"), rng=rng, repeats=REFITS))
         verdicts = [each.verdict for each in judge_family(fits)]
         more, less = verdicts.count("synergy in these wells"), verdicts.count("antagonism in these wells")
         any_more, any_less, pairs_more = any_more + (more > 0), any_less + (less > 0), pairs_more + more
@@ -106,24 +106,23 @@ def recover(matrices: int, seed: int) -> dict[str, Any]:
     """Coverage of the bands of MuSyC's parameters."""
     rng = np.random.default_rng([seed, 2])
     doses = grid(10, 2.0)
-    names = ("log_alpha21", "log_alpha12", "beta")
-    covered: dict[str, list[bool]] = {name: [] for name in (*names, "bliss", "loewe")}
+    covered: dict[str, list[bool]] = {name: [] for name in ("log_alpha21", "log_alpha12", "beta", "bliss", "loewe")}
     off: list[float] = []
     for _ in range(matrices):
         theta = draw_theta(rng)
         surface = musyc_levels(theta, log_dose(doses.T))[0][0]
         left = surface + RECOVERY_NOISE * rng.normal(size=len(surface))
-        fit = fit_pair(DoseMatrix(("A", "B"), ("", ""), doses, left, "viability"), rng=rng, repeats=200)
-        low_top = min(theta[0, 1], theta[0, 2])
-        truths = (theta[0, 8] / ONE_DECADE, theta[0, 9] / ONE_DECADE, (low_top - theta[0, 3]) / (1 - low_top))
-        for name, truth in zip(names, truths, strict=True):
-            measure = next(each for each in fit.parameters if each.name == name)
-            covered[name].append(measure.low <= truth <= measure.high)
-            if measure.told and name != "beta":
-                off.append(measure.estimate - truth)
-        for name, truth in zip(("bliss", "loewe"), true_means(theta, doses), strict=True):
-            measure = fit.mean(name)
-            covered[name].append(measure.low <= truth <= measure.high)
+        fit = fit_references(DoseMatrix(("A", "B"), ("", ""), doses, left, "viability"), rng=rng, repeats=200)
+        found, refits = fit.surface.theta, refit_musyc(doses, fit.remade, fit.surface.theta[0]).theta
+        for name, column in (("log_alpha21", 8), ("log_alpha12", 9)):
+            low, high = np.quantile(refits[:, column], [0.025, 0.975])
+            covered[name].append(bool(low <= theta[0, column] <= high))
+            if high - low <= TOLD_WITHIN * ONE_DECADE:
+                off.append(float(found[0, column] - theta[0, column]) / ONE_DECADE)
+        low, high = np.quantile(efficacy_shift(refits), [0.025, 0.975])
+        covered["beta"].append(bool(low <= efficacy_shift(theta)[0] <= high))
+        for measure, truth in zip(fit.means, true_means(theta, doses), strict=False):
+            covered[measure.name].append(measure.low <= truth <= measure.high)
     return {
         "matrices": matrices,
         "coverage_of_95": {name: float(np.mean(each)) for name, each in covered.items()},
@@ -141,7 +140,7 @@ def true_means(theta: Array, doses: Array) -> tuple[float, float]:
     surface = musyc_levels(theta, log_dose(doses.T))[0]
     arms = np.concatenate([theta[:, :3], theta[:, 4:8]], axis=1)
     wells = well_means(doses)
-    excess = reference_excess(wells, doses, surface, arms, within=within_arms(arms, doses, wells.doses))
+    excess = reference_excess(wells, surface, arms, within=within_arms(arms, doses, wells.doses))
     return float(np.nanmean(excess["bliss"])), float(np.nanmean(excess["loewe"]))
 
 
@@ -186,7 +185,7 @@ def count_wrong_optima(fits: int, seed: int) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--families", type=int, default=60)
+    parser.add_argument("--families", type=int, default=80)
     parser.add_argument("--matrices", type=int, default=150)
     parser.add_argument("--fits", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=20261123)
@@ -199,11 +198,11 @@ def main() -> None:
         result.update(part)
         (said.out / "combination_surfaces.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
-    keep(optima=count_wrong_optima(said.fits, said.seed))
     keep(true_synergy=announce("synergy", "even", max(said.families // 4, 1), said.seed))
     for truth, noise in settings:
         keep(sham=[*result.get("sham", []), announce(truth, noise, said.families, said.seed)])
     keep(recovery=recover(said.matrices, said.seed))
+    keep(optima=count_wrong_optima(said.fits, said.seed))
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ def test_bands_hold_the_truth_and_parameters_that_are_told_are_near_it(fits):
     surface = musyc_levels(np.array([SYNERGY]), log_dose(DOSES.T))[0]
     arms = np.array([[*SYNERGY[:3], *SYNERGY[4:8]]])
     wells = well_means(DOSES)
-    exact = reference_excess(wells, DOSES, surface, arms, within=within_arms(arms, DOSES, wells.doses))
+    exact = reference_excess(wells, surface, arms, within=within_arms(arms, DOSES, wells.doses))
     for name in ("bliss", "loewe", "hsa"):
         measure = fits["synergy"].mean(name)
         assert measure.estimate == pytest.approx(np.nanmean(exact[name]), abs=0.03)

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from stallpoint.combine.pair import PairFit
+from stallpoint.combine.measure import Measure
+from stallpoint.core.dose_matrix import DoseMatrix
 
 Array = npt.NDArray[np.float64]
 Verdict = Literal[
@@ -23,6 +24,18 @@ Verdict = Literal[
 ]
 
 ERROR_RATE = 0.05
+
+
+class Measured(Protocol):
+    """A pair whose excess over Bliss and Loewe was measured: a `pair.PairFit` or `pair.ReferenceFit`."""
+
+    @property
+    def matrix(self) -> DoseMatrix:
+        """The wells."""
+
+    @property
+    def means(self) -> tuple[Measure, ...]:
+        """Mean excesses."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +48,7 @@ class PairVerdict:
     why: str
 
 
-def judge_family(fits: Sequence[PairFit]) -> tuple[PairVerdict, ...]:
+def judge_family(fits: Sequence[Measured]) -> tuple[PairVerdict, ...]:
     """One verdict per pair; the chance of any false announcement among them is at most 5%."""
     more = [_largest(fit, "p_more") for fit in fits]
     less = [_largest(fit, "p_less") for fit in fits]
@@ -56,15 +69,13 @@ def holm(p_values: Array) -> Array:
     return corrected
 
 
-def _largest(fit: PairFit, side: Literal["p_more", "p_less"]) -> float:
+def _largest(fit: Measured, side: Literal["p_more", "p_less"]) -> float:
     """The weaker of the two references; 1 where Loewe's is not defined, for then nothing may be announced."""
-    names = {each.name for each in fit.means}
-    if not {"bliss", "loewe"} <= names:
-        return 1.0
-    return float(max(getattr(fit.mean("bliss"), side), getattr(fit.mean("loewe"), side)))
+    found = [float(getattr(each, side)) for each in fit.means if each.name in ("bliss", "loewe")]
+    return max(found) if len(found) == 2 else 1.0
 
 
-def _verdict(fit: PairFit, more: bool, p_value: float) -> tuple[Verdict, float, str]:
+def _verdict(fit: Measured, more: bool, p_value: float) -> tuple[Verdict, float, str]:
     said = "; ".join(f"{each.label} {each.estimate:+.1%} ({each.low:+.1%} to {each.high:+.1%})" for each in fit.means[:2])
     if p_value <= ERROR_RATE:
         return ("synergy in these wells" if more else "antagonism in these wells"), p_value, said

@@ -23,6 +23,7 @@ from stallpoint.combine.zip import zip_excess
 from stallpoint.core.check import Check
 from stallpoint.core.dose_matrix import DoseMatrix
 from stallpoint.core.errors import FitError
+from stallpoint.numerics.least_squares import LeastSquares
 
 Array = npt.NDArray[np.float64]
 
@@ -79,8 +80,37 @@ class PairFit:
         return next(each for each in self.means if each.name == name)
 
 
-def fit_pair(matrix: DoseMatrix, *, rng: np.random.Generator, repeats: int = REPEATS) -> PairFit:
-    """Fit all surfaces of a pair, and measure its interaction.
+@dataclass(frozen=True)
+class ReferenceFit:
+    """The surface of a pair with wells remade from it, and the excess over each reference.
+
+    Attributes:
+        matrix: the wells.
+        wells: their means.
+        arms, arm_refits: (1, 7) and (r, 7) single curves.
+        surface: the MuSyC fit.
+        drawn: (r, n) which residual each remade well got.
+        remade: (r, n) wells remade.
+        within: (w,) where Loewe's reference can be had.
+        excess, refits: (1, w) and (r, w) excess over Bliss, Loewe and HSA.
+        means: their means over the wells.
+    """
+
+    matrix: DoseMatrix
+    wells: WellMeans
+    arms: Array
+    arm_refits: Array
+    surface: LeastSquares
+    drawn: npt.NDArray[np.int64]
+    remade: Array
+    within: npt.NDArray[np.bool_]
+    excess: dict[str, Array]
+    refits: dict[str, Array]
+    means: tuple[Measure, ...]
+
+
+def fit_references(matrix: DoseMatrix, *, rng: np.random.Generator, repeats: int) -> ReferenceFit:
+    """What verdicts rest on: the mean excess over Bliss, Loewe and HSA, with bands.
 
     Args:
         matrix: wells of two drugs.
@@ -94,49 +124,60 @@ def fit_pair(matrix: DoseMatrix, *, rng: np.random.Generator, repeats: int = REP
     doses, left = matrix.doses, matrix.left
     arms = fit_arms(doses, left).theta
     surface = fit_musyc(doses, left, arms[0])
-    braid = fit_braid(doses, left[None], arms[0]).theta
-    count, logs = len(left), log_dose(doses.T)
-    drawn = rng.integers(0, count, (repeats, count))
-    remade = _remake(left, *musyc_levels(surface.theta, logs), drawn)
+    drawn = rng.integers(0, len(left), (repeats, len(left)))
+    remade = _remake(left, *musyc_levels(surface.theta, log_dose(doses.T)), drawn)
     arm_refits = refit_arms(doses, remade, arms[0])
-    surface_refits = refit_musyc(doses, remade, surface.theta[0]).theta
-    braid_refits = fit_braid(doses, _remake(left, *braid_levels(braid, logs), drawn), braid[0]).theta
     wells = well_means(doses)
     within = within_arms(arms, doses, wells.doses)
-    excess = reference_excess(wells, doses, left[None], arms, within=within)
-    refits = reference_excess(wells, doses, remade, arm_refits, within=within)
+    excess = reference_excess(wells, left[None], arms, within=within)
+    refits = reference_excess(wells, remade, arm_refits, within=within)
+    means = _means(excess, refits, len(left) - surface.theta.shape[1])
+    return ReferenceFit(matrix, wells, arms, arm_refits, surface, drawn, remade, within, excess, refits, means)
+
+
+def fit_pair(matrix: DoseMatrix, *, rng: np.random.Generator, repeats: int = REPEATS) -> PairFit:
+    """Fit all surfaces of a pair, and measure its interaction.
+
+    Args:
+        matrix: wells of two drugs.
+        rng: of the refits.
+        repeats: refits behind each band.
+
+    Raises:
+        PairError: not two drugs, or too few wells.
+    """
+    base = fit_references(matrix, rng=rng, repeats=repeats)
+    doses, left, surface = matrix.doses, matrix.left, base.surface
+    surface_refits = refit_musyc(doses, base.remade, surface.theta[0]).theta
+    braid = fit_braid(doses, left[None], base.arms[0]).theta
+    braid_refits = fit_braid(doses, _remake(left, *braid_levels(braid, log_dose(doses.T)), base.drawn), braid[0]).theta
+    excess = base.excess | {"zip": _zip_of_pairs(base.wells, doses, left[None], base.arms)}
+    refits = base.refits | {"zip": _zip_of_pairs(base.wells, doses, base.remade, base.arm_refits)}
     freedom = len(left) - surface.theta.shape[1]
-    means = tuple(
-        measure_mean(name, label, _mean(excess[name])[0], _mean(refits[name]), freedom=freedom)
-        for name, label in REFERENCES.items()
-        if np.isfinite(_mean(excess[name])[0])
-    )
+    means = _means(excess, refits, freedom)
     residual_sd = float(np.sqrt(surface.cost[0] / freedom))
     parameters = _parameters(matrix.drugs, surface.theta, surface_refits, braid, braid_refits)
     return PairFit(
         matrix=matrix,
-        arms=arms[0],
+        arms=base.arms[0],
         musyc=surface.theta[0],
         musyc_refits=surface_refits,
         braid=braid[0],
         residual_sd=residual_sd,
         means=means,
         parameters=parameters,
-        wells=_well_table(matrix, wells, surface.theta, surface_refits, excess, refits),
-        checks=check_pair(matrix, wells, arms, surface, braid, parameters, arm_refits, within),
+        wells=_well_table(matrix, base.wells, surface.theta, surface_refits, excess, refits),
+        checks=check_pair(matrix, base.wells, base.arms, surface, braid, parameters, base.arm_refits, base.within),
     )
 
 
-def reference_excess(
-    wells: WellMeans, doses: Array, left: Array, arms: Array, *, within: npt.NDArray[np.bool_]
-) -> dict[str, Array]:
+def reference_excess(wells: WellMeans, left: Array, arms: Array, *, within: npt.NDArray[np.bool_]) -> dict[str, Array]:
     """Excess (m, w) over each reference in every pair of doses, over the untreated level; NaN where it is not defined.
 
     Bliss is taken from the wells themselves where both single wells are there, the others from the fitted single curves.
 
     Args:
         wells: averaging weights.
-        doses: (n, 2) of all wells.
         left: (m, n) sets of responses.
         arms: (m, 7) single curves of each.
         within: (w,) where Loewe's reference can be had (`references.within_arms`).
@@ -146,14 +187,27 @@ def reference_excess(
     level = arms[:, :1]
     from_wells = bliss(left @ wells.first.T, left @ wells.second.T, untreated) / untreated - together / untreated
     from_curves = (bliss(first, second, level) - together) / level
-    zips = zip_excess(doses, left, arms)
-    share_known = np.isfinite(zips) @ wells.together.T
     return {
         "bliss": np.where(wells.complete, from_wells, from_curves),
         "loewe": np.where(within, (loewe(arms, wells.doses) - together) / level, np.nan),
         "hsa": (highest_single(first, second, level) - together) / level,
-        "zip": np.where(share_known > 0, np.nan_to_num(zips) @ wells.together.T / np.maximum(share_known, 1e-9), np.nan),
     }
+
+
+def _zip_of_pairs(wells: WellMeans, doses: Array, left: Array, arms: Array) -> Array:
+    """ZIP's delta (m, w) in every pair of doses; NaN where it is not defined."""
+    delta = zip_excess(doses, left, arms)
+    known = np.isfinite(delta) @ wells.together.T
+    return np.where(known > 0, np.nan_to_num(delta) @ wells.together.T / np.maximum(known, 1e-9), np.nan)
+
+
+def _means(excess: dict[str, Array], refits: dict[str, Array], freedom: int) -> tuple[Measure, ...]:
+    """Mean excess over each reference that is defined somewhere."""
+    return tuple(
+        measure_mean(name, label, _mean(excess[name])[0], _mean(refits[name]), freedom=freedom)
+        for name, label in REFERENCES.items()
+        if name in excess and np.isfinite(_mean(excess[name])[0])
+    )
 
 
 def _require_pair(matrix: DoseMatrix) -> None:

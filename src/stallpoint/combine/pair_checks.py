@@ -105,15 +105,18 @@ def _check_references(wells: WellMeans, arms: Array, refits: Array) -> Check:
     def gap(theta: Array) -> Array:
         first, second = fitted_arms(theta, wells.doses)
         difference = (bliss(first, second, theta[:, :1]) - loewe(theta, wells.doses)) / theta[:, :1]
-        return np.asarray(np.nanmean(difference, axis=1)) if np.isfinite(difference).any() else np.full(len(theta), np.nan)
+        known = np.isfinite(difference)
+        total = np.where(known, difference, 0.0).sum(axis=1)
+        return np.where(known.any(axis=1), total / np.maximum(known.sum(axis=1), 1), np.nan)
 
-    apart, error = float(gap(arms)[0]), float(np.nanstd(gap(refits)))
-    if not np.isfinite(apart):
+    apart, drawn = float(gap(arms)[0]), gap(refits)
+    drawn = drawn[np.isfinite(drawn)]
+    if not np.isfinite(apart) or len(drawn) < 2:
         return Check(
             "references", "warning", "the drugs move the response in opposite directions: Loewe's reference is not defined"
         )
     said = f"Bliss and Loewe expect levels that differ by {abs(apart):.1%} of untreated on average"
-    if abs(apart) < TELLING_RATIO * error:
+    if abs(apart) < TELLING_RATIO * float(drawn.std(ddof=1)):
         return Check(
             "references", "warning", f"{said}, which these wells cannot tell from 0: either could be the right reference"
         )

@@ -85,12 +85,12 @@ def draw_reach(
         alt.X(
             "one:Q",
             scale=alt.Scale(type="log", nice=False, padding=12),
-            axis=alt.Axis(title=_axis(drugs[0], units[0]), format="~g"),
+            axis=alt.Axis(title=_axis(drugs[0], units[0]), format="~g", tickCount=4),
         ),
         alt.Y(
             "two:Q",
             scale=alt.Scale(type="log", nice=False, padding=12),
-            axis=alt.Axis(title=_axis(drugs[1], units[1]), format="~g"),
+            axis=alt.Axis(title=_axis(drugs[1], units[1]), format="~g", tickCount=4),
         ),
     )
     table = alt.Chart(inline([{**row, "fill": ACCENT.light if row["filled"] else PAPER.light} for row in rows]))
