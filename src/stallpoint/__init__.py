@@ -10,12 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from stallpoint.clinical.score_table import score_table as score_table
+    from stallpoint.combine.drug_pair import answer_drug_pair as answer_drug_pair
+    from stallpoint.combine.family import judge_family as judge_family
+    from stallpoint.combine.pair import PairFit as PairFit
+    from stallpoint.combine.pair import fit_pair as fit_pair
+    from stallpoint.combine.reachable import judge_reach as judge_reach
     from stallpoint.core.build import build_cohort as build_cohort
     from stallpoint.core.build import build_trial as build_trial
     from stallpoint.core.check import Check as Check
     from stallpoint.core.cohort import Cohort as Cohort
     from stallpoint.core.cohort import Modifiers as Modifiers
     from stallpoint.core.cohort import Trial as Trial
+    from stallpoint.core.dose_matrix import DoseMatrix as DoseMatrix
     from stallpoint.core.drug import Drug as Drug
     from stallpoint.core.effect import Effect as Effect
     from stallpoint.core.errors import StallpointError as StallpointError
@@ -30,6 +36,7 @@ if TYPE_CHECKING:
     from stallpoint.exposure.population import fit_exposure as fit_exposure
     from stallpoint.exposure.regimen import regular_regimen as regular_regimen
     from stallpoint.exposure.steady_state import steady_state as steady_state
+    from stallpoint.io.dose_matrix.read import read_dose_matrices as read_dose_matrices
     from stallpoint.io.drug_file import read_drug as read_drug
     from stallpoint.knowledge.drugs import load_drug as load_drug
     from stallpoint.mechanism.follow import follow_people as follow_people
@@ -98,6 +105,7 @@ _HOMES = {
     "Check": "core.check",
     "Cohort": "core.cohort",
     "Confirmation": "response.signal",
+    "DoseMatrix": "core.dose_matrix",
     "Drug": "core.drug",
     "Effect": "core.effect",
     "Entry": "mechanism.virtual_people",
@@ -111,6 +119,7 @@ _HOMES = {
     "MmrmFit": "models.mmrm.fit",
     "Modifiers": "core.cohort",
     "Normal": "models.joint.prior",
+    "PairFit": "combine.pair",
     "RateRatio": "models.joint.specification",
     "RateRatioFit": "models.rate_ratio",
     "ReportedDifference": "response.signal",
@@ -119,6 +128,7 @@ _HOMES = {
     "Trial": "core.cohort",
     "TrialDesign": "simulate.trial_design",
     "TrialPlan": "mechanism.trial",
+    "answer_drug_pair": "combine.drug_pair",
     "answer_exposure": "exposure.answer",
     "bootstrap_fits": "models.joint.refit",
     "bound_survivor_effect": "response.survivor_effect",
@@ -142,8 +152,11 @@ _HOMES = {
     "fit_joint": "models.joint.fit",
     "fit_mixed": "models.mixed",
     "fit_mmrm": "models.mmrm.fit",
+    "fit_pair": "combine.pair",
     "fit_rate_ratio": "models.rate_ratio",
     "follow_people": "mechanism.follow",
+    "judge_family": "combine.family",
+    "judge_reach": "combine.reachable",
     "judge_signal": "response.signal",
     "least_false_positive_risk": "response.false_positive_risk",
     "load_drug": "knowledge.drugs",
@@ -162,6 +175,7 @@ _HOMES = {
     "predict_trials": "mechanism.predict",
     "prepare_treatment": "mechanism.treatment",
     "profile_interval": "models.joint.profile",
+    "read_dose_matrices": "io.dose_matrix.read",
     "read_drug": "io.drug_file",
     "refit": "models.joint.refit",
     "regular_regimen": "exposure.regimen",

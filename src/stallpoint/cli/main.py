@@ -8,6 +8,7 @@ import typer
 
 from stallpoint.cli.check import check
 from stallpoint.cli.cite import cite
+from stallpoint.cli.combine import combine
 from stallpoint.cli.demo import demo
 from stallpoint.cli.errors import EPILOG
 from stallpoint.cli.export import export
@@ -31,7 +32,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (demo, new, check, run, score, expose, simulate, cite):
+for command in (demo, new, check, run, score, expose, combine, simulate, cite):
     app.command(epilog=EPILOG)(command)
 app.command("import", epilog=EPILOG)(import_command)
 app.command(epilog=EPILOG)(export)

@@ -43,11 +43,12 @@ class _Row:
     tag: str
 
 
-def draw_effects(effects: Sequence[Effect], *, prespecified: Mapping[str, bool] | None = None) -> alt.LayerChart:
+def draw_effects(effects: Sequence[Effect], *, prespecified: Mapping[str, bool] | None = None, title: str = "") -> alt.LayerChart:
     """Estimates with intervals on the unit they share, the value of no effect as a line, the numbers beside.
 
     `prespecified` maps the name of an effect to whether it was named in advance (a filled mark) or looked at
-    afterwards (an open one); what it does not name has no tag. Ratios are drawn on a logarithmic axis.
+    afterwards (an open one); what it does not name has no tag. Ratios are drawn on a logarithmic axis. `title` stands in for the one
+    that follows from the effects.
 
     Raises:
         StallpointError: when there is no effect, or when effects differ in unit or scale.
@@ -60,7 +61,7 @@ def draw_effects(effects: Sequence[Effect], *, prespecified: Mapping[str, bool] 
         *_draw_texts(rows, height),
         *_draw_headers(effects, height),
     ]
-    return dress(layers, width=PLOT_WIDTH, height=height, title=_title(effects))
+    return dress(layers, width=PLOT_WIDTH, height=height, title=title or _title(effects))
 
 
 def _require_one_axis(effects: Sequence[Effect]) -> None:

@@ -196,7 +196,7 @@ def _barrier_inputs(drug: Drug, scenario: ExposureScenario) -> dict[str, Uncerta
 
 def _barrier(scenario: ExposureScenario, values: Values, count: int) -> tuple[Array, Array]:
     """Kp,uu under the scenario, and the level at the neuron relative to that with healthy pumps."""
-    healthy, efflux = _split_loss(values, count)
+    healthy, efflux = split_loss(values, count)
     uncertain = scenario.pgp_low != scenario.pgp_high
     state = PumpState(
         pgp_activity=values["pgp_activity"] if uncertain else np.full(count, scenario.pgp_median),
@@ -209,7 +209,7 @@ def _barrier(scenario: ExposureScenario, values: Values, count: int) -> tuple[Ar
     return np.minimum(healthy * relative, 1.0), relative
 
 
-def _split_loss(values: Values, count: int) -> tuple[Array, Efflux]:
+def split_loss(values: Values, count: int) -> tuple[Array, Efflux]:
     """Kp,uu with healthy pumps, and how much of the loss each pump makes."""
     zero = np.zeros(count)
     if "efflux_index_pgp" in values or "efflux_index_bcrp" in values:

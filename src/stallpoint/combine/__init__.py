@@ -1,0 +1,1 @@
+"""Two treatments and more: surfaces, reachable synergy, exposure interactions, additivity, regimens."""

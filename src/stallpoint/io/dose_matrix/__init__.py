@@ -1,0 +1,1 @@
+"""Dose-response matrices of combinations: long tables, plate layouts, and the column names of public collections."""
