@@ -188,6 +188,10 @@ def one_place(
 A5V = find_variant("SOD1", "A5V").places["GRCh38"]
 
 
+TWICE = "rows that contradict each other"
+OTHER_BASE = "the file's reference base is another"
+
+
 def plain_row(position: int, ref: str, alt: str, genotype: str, *, passed: str = "PASS", info: str = ".") -> Row:
     return ("21", position, ref, alt, passed, info, "GT", [genotype])
 
@@ -204,8 +208,8 @@ def plain_row(position: int, ref: str, alt: str, genotype: str, *, passed: str =
         ([plain_row(A5V.position - 1, "GCG", "G", "0/1")], ABSENT, ""),
         ([plain_row(A5V.position - 1, "GCG", "GTTTA", "0/1")], NOT_TESTED, "another change at this place"),
         ([plain_row(A5V.position, "C", "T", "1")], PRESENT, ""),
-        ([plain_row(A5V.position, "C", "T", "0/1"), plain_row(A5V.position, "C", "T", "0/0")], NOT_TESTED, "rows that contradict each other"),
-        ([plain_row(A5V.position, "G", "T", "0/1")], NOT_TESTED, "the file's reference base is another"),
+        ([plain_row(A5V.position, "C", "T", "0/1"), plain_row(A5V.position, "C", "T", "0/0")], NOT_TESTED, TWICE),
+        ([plain_row(A5V.position, "G", "T", "0/1")], NOT_TESTED, OTHER_BASE),
         ([plain_row(A5V.position, "C", "T", "0/1"), plain_row(A5V.position, "C", "G", "0/0")], PRESENT, ""),
         ([plain_row(A5V.position, "C", "T", "0/0"), plain_row(A5V.position, "CG", "TA", "0/1")], PRESENT, ""),
         ([plain_row(31668406, "C", "T", "0/1")], NOT_TESTED, "the file is silent here"),
@@ -246,10 +250,10 @@ def test_unverified_coordinates_are_refused_even_where_the_file_speaks(tmp_path:
 
 def test_a_file_of_the_other_build_is_refused_by_its_reference_bases(tmp_path: Path) -> None:
     planted = one_at_a_place(PANEL, "GRCh38")
-    rows = [
-        (each.places["GRCh38"].chrom, each.places["GRCh38"].position, NEXT[each.places["GRCh38"].reference[0]], "A,C,G,T", "PASS", ".", "GT", ["0/0"])
-        for each in planted
-    ]  # fmt: skip
+    places = [each.places["GRCh38"] for each in planted]
+    rows: list[Row] = [
+        (each.chrom, each.position, NEXT[each.reference[0]], "A,C,G,T", "PASS", ".", "GT", ["0/0"]) for each in places
+    ]
     with pytest.raises(BuildError, match="other reference bases"):
         call(write_vcf(tmp_path / "a.vcf", vcf_text(rows, ("one",))), "GRCh38", tuple(planted))
 

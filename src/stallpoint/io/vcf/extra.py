@@ -8,7 +8,7 @@ from stallpoint.core.errors import StallpointError
 
 
 def require_pysam() -> None:
-    """Say what is missing before anything is imported.
+    """Say what is missing before anything is imported, and keep htslib's own messages off the terminal: ours take their place.
 
     Raises:
         StallpointError: pysam is not installed.
@@ -17,3 +17,6 @@ def require_pysam() -> None:
         raise StallpointError(
             "reading compressed or indexed genomes needs pysam", where="genome", do="pip install 'stallpoint[genome]'"
         )
+    import pysam
+
+    pysam.set_verbosity(0)

@@ -65,7 +65,7 @@ def read_rows(file: VcfFile, regions: Sequence[Region]) -> Iterator[tuple[int, V
     reader = {"plain": _scan, "vcf": _fetch_text, "bcf": _fetch_bcf}[file.kind]
     try:
         yield from reader(file, regions)
-    except (OSError, UnicodeDecodeError, EOFError) as fault:
+    except (OSError, ValueError, EOFError) as fault:
         raise TableError(f"cannot be unpacked: {fault}", where=file.path.name, do="the file is damaged; make it again") from fault
 
 

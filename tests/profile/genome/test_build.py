@@ -1,0 +1,60 @@
+"""The build is told from the file, or asked for; a contradiction is never passed over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from vcf_world import header, vcf_text, write_vcf
+
+from stallpoint.core.errors import TableError
+from stallpoint.core.variant import BUILDS, Build
+from stallpoint.io.vcf.file import open_vcf
+from stallpoint.profile.genome.build import BuildError, contig_names, detect_build
+
+
+def opened(tmp_path: Path, text: str):
+    return open_vcf(write_vcf(tmp_path / "a.vcf", text))
+
+
+@pytest.mark.parametrize("build", BUILDS)
+@pytest.mark.parametrize("prefix", ["", "chr"])
+def test_lengths_of_contigs_tell_the_build(tmp_path: Path, build: Build, prefix: str) -> None:
+    file = opened(tmp_path, header(("one",), build, prefix=prefix))
+    assert detect_build(file) == detect_build(file, build) == build
+    assert contig_names(file)["21"] == f"{prefix}21"
+
+
+@pytest.mark.parametrize(
+    ("line", "build"), [("##reference=hg19.fa", "GRCh37"), ("##reference=file:///x/GRCh38_full.fa", "GRCh38")]
+)
+def test_the_name_of_the_reference_tells_it_too(tmp_path: Path, line: str, build: Build) -> None:
+    text = header(("one",), None).replace("##contig", f"{line}\n##contig", 1)
+    assert detect_build(opened(tmp_path, text)) == build
+
+
+def test_what_cannot_be_told_is_asked_for(tmp_path: Path) -> None:
+    file = opened(tmp_path, header(("one",), None))
+    with pytest.raises(BuildError, match="does not tell its build"):
+        detect_build(file)
+    assert detect_build(file, "GRCh37") == "GRCh37"
+
+
+def test_the_wrong_build_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BuildError, match="is in GRCh38, not in GRCh37"):
+        detect_build(opened(tmp_path, header(("one",), "GRCh38")), "GRCh37")
+
+
+def test_signs_that_contradict_each_other_are_refused(tmp_path: Path) -> None:
+    text = header(("one",), "GRCh38").replace("##contig", "##reference=hg19.fa\n##contig", 1)
+    with pytest.raises(BuildError, match="names GRCh37"):
+        detect_build(opened(tmp_path, text))
+
+
+def test_contigs_named_in_two_ways_are_refused(tmp_path: Path) -> None:
+    text = header(("one",), "GRCh38").replace("ID=chr21,", "ID=21,")
+    with pytest.raises(TableError, match="with and without chr"):
+        contig_names(opened(tmp_path, text))
+    both = vcf_text([], ("one",)).replace("##contig=<ID=chr1,", "##contig=<ID=1,length=5>\n##contig=<ID=chr1,", 1)
+    with pytest.raises(TableError, match="1 and chr1"):
+        contig_names(opened(tmp_path, both))
