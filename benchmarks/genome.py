@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def write_file(path: Path, *, samples: int, rows: int) -> None:
     head += '##FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">\n'
     head += f"#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\t{names}\n"
     texts = np.array([b"0/0\t", b"0/1\t", b"1/1\t"]).view(np.uint8).reshape(3, 4)
-    with pysam.BGZFile(str(path), "wb") as out:
+    with pysam.BGZFile(str(path), "wb", None) as out:
         out.write(head.encode())
         for row in range(rows):
             frequency = float(np.exp(rng.uniform(np.log(0.001), np.log(0.5))))
@@ -125,7 +126,7 @@ def main() -> None:
             "file_megabytes": path.stat().st_size / 1e6,
             **time_both(path, options.rows, options.repeats),
             "python": platform.python_version(),
-            "pysam": pysam.__version__,
+            "pysam": version("pysam"),
         }
     (options.out / "genome.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     sys.stdout.write(json.dumps(record["cpu_seconds"], indent=1) + f"\ncopies equal: {record['copies_equal']}\n")

@@ -114,3 +114,21 @@ class RepeatCall:
     date: str = ""
     source: str = ""
     usable: bool = True
+
+
+@dataclass(frozen=True)
+class RepeatReading:
+    """Repeat counts as a file or a laboratory gives them, before anything is made of them.
+
+    `locus` is a gene or an identifier of the locus. `read_length` is that of short reads, where counts rest on them.
+    """
+
+    locus: str
+    alleles: tuple[float, ...]
+    intervals: tuple[tuple[float, float], ...] = ()
+    assay: str = ""
+    date: str = ""
+    source: str = ""
+    read_length: float | None = None
+    self_reported: bool = False
+    passed: bool = True
