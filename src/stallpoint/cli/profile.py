@@ -33,7 +33,12 @@ OutFolder = Annotated[
 
 @plainly
 def profile(
-    person: Person, patient: Patient = None, out: OutFolder = None, *, prognosis: Prognosis = False, as_json: AsJson = False
+    person: Person,
+    patient: Patient = None,
+    out: OutFolder = None,
+    *,
+    prognosis: Prognosis = False,
+    as_json: AsJson = False,
 ) -> None:
     """What is known of a person: genotype, repeats, markers, molecular state; what is not tested, and what conflicts."""
     from stallpoint.io.profile_json import profile_record

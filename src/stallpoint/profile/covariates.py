@@ -93,7 +93,7 @@ def _markers(markers: pl.DataFrame) -> pl.DataFrame | None:
     limits = {
         _key(each.marker, each.matrix): (each.plausible_low, each.plausible_high) for each in load_marker_standards().values()
     }
-    below = pl.col("below_limit").cast(pl.Boolean, strict=False).fill_null(value=False)
+    below = (pl.col("below_limit") == "true").fill_null(value=False)
     first = (
         keyed.with_columns(below=below, converted=pl.col("value") * pl.col("factor"))
         .with_columns(
@@ -133,4 +133,5 @@ def _plain(name: str) -> str:
 
 
 def _with_columns(frame: pl.DataFrame, names: tuple[str, ...]) -> pl.DataFrame:
-    return frame.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in names if name not in frame.columns)
+    added = frame.with_columns(pl.lit(None).alias(name) for name in names if name not in frame.columns)
+    return added.with_columns(pl.col(name).cast(pl.String) for name in names)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import pairwise
 
-from stallpoint.core.errors import StallpointError
+from stallpoint.core.errors import TableError
 from stallpoint.core.nearest import ask_nearest
 from stallpoint.core.variant import Answer, RepeatCall, RepeatReading
 from stallpoint.knowledge.repeats import Meaning, RepeatLocus, RepeatRange, load_repeats
 
 
-class RepeatError(StallpointError):
+class RepeatError(TableError):
     """A repeat that is not known, or counts that cannot be."""
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from stallpoint.core.profile import MarkerReading, Profile
 from stallpoint.core.variant import RepeatCall, Variant, VariantCall
+from stallpoint.core.wording import counted
 from stallpoint.knowledge.markers import MarkerRole, roles_of
 from stallpoint.knowledge.variants import UnknownVariantError, VariantFinding, find_variant, findings_of
 
@@ -118,9 +119,9 @@ def _unusable(profile: Profile) -> list[str]:
 def _headline(profile: Profile, present: int, absent: int, untested: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
     n = sum(len(names) for _, names in untested)
     repeats = sum(each.call != "not tested" for each in profile.repeats)
-    parts = [f"{present} variants present, {absent} absent, {n} calls not tested"]
+    parts = [f"{counted(present, 'variant')} present, {absent} absent, {counted(n, 'call')} not tested"]
     parts.append(f"{repeats} of {len(profile.repeats)} repeats settled" if profile.repeats else "no repeat was tested")
-    parts.append(f"{len(profile.markers)} marker readings" if profile.markers else "no marker was measured")
+    parts.append(counted(len(profile.markers), "marker reading") if profile.markers else "no marker was measured")
     altered = sum(each.answer in ("higher", "lower") for each in profile.pathways)
     parts.append(f"{altered} of {len(profile.pathways)} pathways altered" if profile.pathways else "no expression was given")
     return "; ".join(parts) + "."

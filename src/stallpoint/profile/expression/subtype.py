@@ -15,7 +15,7 @@ def abstain_from_subtype() -> Subtype:
     return Subtype(
         probabilities=(),
         answer="cannot tell",
-        reason="no expression with known subtypes is at hand to fit and calibrate probabilities, and published gene lists alone give none",
+        reason="no probability of ALS-Ox, ALS-Glia or ALS-TE/TD: no expression with known subtypes is at hand to fit and calibrate one",
         caution=(
             f"Subtypes come from cortex after death. Cortex and cord of the same people agree in {low:.0%} to {high:.0%}, "
             "and no subtype is tied to a treatment."

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from stallpoint.core.errors import StallpointError
+from stallpoint.core.errors import TableError
 from stallpoint.core.variant import BUILDS, Build, Place, Variant
 from stallpoint.knowledge.variants import load_chromosomes
 from stallpoint.profile.genome.alleles import trim
@@ -15,7 +15,7 @@ from stallpoint.profile.genome.alleles import trim
 _NAME = re.compile(r"(NC_\d+\.\d+):g\.(\d+)(?:_(\d+))?(?:([ACGT])>([ACGT])|del([ACGT]+)?ins([ACGT]+)|del([ACGT]+))")
 
 
-class HgvsError(StallpointError):
+class HgvsError(TableError):
     """A name that cannot be read as HGVS here."""
 
 
