@@ -21,7 +21,7 @@ ONE: dict[str, dict[str, str]] = {
     },
     "repeats": {"file": _TEXT, "sample": _TEXT},
     "expression": {
-        "file": _TEXT, "rows": _TEXT, "gene_sets": _TEXTS, "sample": _TEXT, "controls": _TEXTS, "tissue": _TEXT, "date": _TEXT,
+        "file": _TEXT, "rows": _TEXT, "gene_sets": _TEXTS, "sample": _TEXT, "controls": _TEXTS, "tissue": _TEXT,
     },
 }  # fmt: skip
 """Tables that stand once, and the kind of each key."""

@@ -8,7 +8,7 @@ from stallpoint.core.profile import MarkerReading, Profile
 from stallpoint.core.variant import RepeatCall, Variant, VariantCall
 from stallpoint.core.wording import counted
 from stallpoint.knowledge.markers import MarkerRole, roles_of
-from stallpoint.knowledge.variants import UnknownVariantError, VariantFinding, find_variant, findings_of
+from stallpoint.knowledge.variants import Gene, UnknownVariantError, VariantFinding, find_variant, findings_of, load_genes
 
 LIMITS = (
     "Absent means that these variants were looked for and not found; others in the same genes may be there.",
@@ -27,6 +27,7 @@ class PresentVariant:
 
     call: VariantCall
     variant: Variant | None
+    gene: Gene | None
     findings: tuple[VariantFinding, ...]
 
 
@@ -93,8 +94,10 @@ def _present(call: VariantCall) -> PresentVariant:
     try:
         variant = find_variant(call.gene, call.variant)
     except UnknownVariantError:
-        return PresentVariant(call, None, ())
-    return PresentVariant(call, variant, findings_of(variant.gene, variant.name, zygosity=call.zygosity))
+        return PresentVariant(call, None, load_genes().get(call.gene), ())
+    return PresentVariant(
+        call, variant, load_genes().get(variant.gene), findings_of(variant.gene, variant.name, zygosity=call.zygosity)
+    )
 
 
 def _untested(profile: Profile) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -129,6 +132,7 @@ def _headline(profile: Profile, present: int, absent: int, untested: tuple[tuple
 
 def _sources(profile: Profile, present: tuple[PresentVariant, ...], markers: tuple[MarkerView, ...]) -> tuple[str, ...]:
     named = [each.variant.source for each in present if each.variant]
+    named += [each.gene.source for each in present if each.gene]
     named += [finding.source for each in present for finding in each.findings]
     named += [role.source for each in markers for role in each.roles]
     named += [meaning.rpartition("(")[2].partition(")")[0] for each in profile.repeats for meaning in each.meanings]

@@ -10,6 +10,7 @@ from vcf_world import header, vcf_text, write_vcf
 from stallpoint.core.errors import TableError
 from stallpoint.core.variant import BUILDS, Build
 from stallpoint.io.vcf.file import open_vcf
+from stallpoint.knowledge.variants import load_chromosomes
 from stallpoint.profile.genome.build import BuildError, contig_names, detect_build
 
 
@@ -31,6 +32,21 @@ def test_lengths_of_contigs_tell_the_build(tmp_path: Path, build: Build, prefix:
 def test_the_name_of_the_reference_tells_it_too(tmp_path: Path, line: str, build: Build) -> None:
     text = header(("one",), None).replace("##contig", f"{line}\n##contig", 1)
     assert detect_build(opened(tmp_path, text)) == build
+
+
+def test_accessions_are_chromosomes_too(tmp_path: Path) -> None:
+    text = header(("one",), "GRCh38")
+    for name, chromosome in load_chromosomes().items():
+        text = text.replace(f"ID=chr{name},", f"ID={chromosome.accessions['GRCh38']},")
+    file = opened(tmp_path, text)
+    assert contig_names(file)["21"] == "NC_000021.9"
+    assert detect_build(file) == "GRCh38"
+
+
+def test_a_file_without_a_human_chromosome_is_refused(tmp_path: Path) -> None:
+    text = "##fileformat=VCFv4.2\n##contig=<ID=scaffold_1>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tone\n"
+    with pytest.raises(TableError, match="no contig that is a human chromosome"):
+        contig_names(opened(tmp_path, text))
 
 
 def test_what_cannot_be_told_is_asked_for(tmp_path: Path) -> None:

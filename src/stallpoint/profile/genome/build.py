@@ -21,26 +21,33 @@ class BuildError(TableError):
 
 
 def contig_names(file: VcfFile) -> dict[str, str]:
-    """Chromosome without prefix to the contig's name in this file.
+    """Chromosome without prefix to the contig's name in this file: `21`, `chr21` or the RefSeq accession.
 
     Raises:
-        TableError: some contigs with the prefix chr and some without.
+        TableError: contigs named in two ways, or none that is a chromosome.
     """
     found: dict[str, str] = {}
     clash: list[str] = []
     for name in dict.fromkeys((*file.contigs, *file.header.contigs)):
-        bare = name.removeprefix("chr")
-        if bare in load_chromosomes():
+        bare = _chromosome(name)
+        if bare is not None:
             if bare in found:
                 clash.append(f"{found[bare]} and {name}")
             found.setdefault(bare, name)
-    prefixed = {name.startswith("chr") for name in found.values()}
-    if clash or len(prefixed) > 1:
+    ways = {name.removesuffix(bare) if name in (bare, f"chr{bare}") else "accession" for bare, name in found.items()}
+    if clash or len(ways) > 1:
         raise TableError(
             "names contigs in two ways, with and without chr",
             where=file.path.name,
             rows=clash or sorted(found.values()),
             do="rename them all one way: bcftools annotate --rename-chrs",
+        )
+    if not found:
+        raise TableError(
+            "names no contig that is a human chromosome",
+            where=file.path.name,
+            rows=list(file.contigs),
+            do="name contigs 1 or chr1; a header without contigs needs bcftools reheader",
         )
     return found
 
@@ -73,12 +80,21 @@ def detect_build(file: VcfFile, said: Build | None = None) -> Build:
     )
 
 
+def _chromosome(contig: str) -> str | None:
+    """The chromosome that a contig is; None for patches, decoys and the like."""
+    chromosomes = load_chromosomes()
+    bare = contig.removeprefix("chr")
+    if bare in chromosomes:
+        return bare
+    return next((name for name, each in chromosomes.items() if contig in each.accessions.values()), None)
+
+
 def _lengths_agree(file: VcfFile, build: Build) -> bool:
     chromosomes = load_chromosomes()
     known = [
         (length, chromosomes[bare].lengths[build])
         for name, length in file.header.contigs.items()
-        if length is not None and (bare := name.removeprefix("chr")) in chromosomes
+        if length is not None and (bare := _chromosome(name)) is not None
     ]
     return bool(known) and all(length == expected for length, expected in known)
 
