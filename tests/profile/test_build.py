@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from stallpoint.core.profile import PathwayState, StateAnswer
 from stallpoint.core.variant import RepeatReading, VariantCall
 from stallpoint.profile.build import build_profile
 from stallpoint.profile.markers.read import read_marker
@@ -52,6 +53,14 @@ def test_not_tested_is_told_apart_from_absent_with_its_reason() -> None:
     )
     assert view.absent == ("SOD1 H47R",)
     assert view.untested == (("no call", ("SOD1 G38R",)),)
+
+
+def test_a_pathway_that_cannot_be_told_is_not_called_unaltered() -> None:
+    def state(answer: StateAnswer) -> PathwayState:
+        return PathwayState("autophagy", "autophagy", "cortex", 1.0, None, None, None, answer, 20)
+
+    headline = view_profile(build_profile("P1", pathways=[state("higher"), state("cannot tell"), state("cannot tell")])).headline
+    assert headline.endswith("of 3 pathways 1 altered, 2 cannot be told.")
 
 
 def test_a_persons_own_report_is_no_finding() -> None:

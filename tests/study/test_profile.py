@@ -63,6 +63,7 @@ def test_a_whole_person(tmp_path: Path) -> None:
     calls = {call.variant: call for call in profile.calls if call.usable and call.gene == "SOD1"}
     assert (calls["D91A"].call, calls["D91A"].zygosity, calls["D91A"].assay) == ("present", "heterozygous", "exome")
     assert calls["A5V"].call == "absent"
+    assert calls["A5V"].hgvs == "NC_000021.9:g.31659783C>T"
     assert "SOD1 A5V" in [each.about for each in profile.conflicts]
     assert [each.call for each in profile.repeats] == ["absent", "not tested"]
     assert "HTT" in profile.notices[0]

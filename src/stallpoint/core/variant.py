@@ -79,7 +79,10 @@ class Variant:
 
 @dataclass(frozen=True)
 class VariantCall:
-    """What is known of one variant in one person. Not tested is a call of its own, and `reason` says why."""
+    """What is known of one variant in one person. Not tested is a call of its own, and `reason` says why.
+
+    `hgvs` is its name on the chromosome, where a genome was read.
+    """
 
     gene: str
     variant: str
@@ -91,6 +94,7 @@ class VariantCall:
     assay: str = ""
     date: str = ""
     source: str = ""
+    hgvs: str = ""
     usable: bool = True
 
 

@@ -125,9 +125,17 @@ def _headline(profile: Profile, present: int, absent: int, untested: tuple[tuple
     parts = [f"{counted(present, 'variant')} present, {absent} absent, {counted(n, 'call')} not tested"]
     parts.append(f"{repeats} of {len(profile.repeats)} repeats settled" if profile.repeats else "no repeat was tested")
     parts.append(counted(len(profile.markers), "marker reading") if profile.markers else "no marker was measured")
-    altered = sum(each.answer in ("higher", "lower") for each in profile.pathways)
-    parts.append(f"{altered} of {len(profile.pathways)} pathways altered" if profile.pathways else "no expression was given")
+    parts.append(_say_pathways(profile) if profile.pathways else "no expression was given")
     return "; ".join(parts) + "."
+
+
+def _say_pathways(profile: Profile) -> str:
+    """Pathways by answer: one that cannot be told is never among those that are not altered."""
+    answers = [each.answer for each in profile.pathways]
+    counts = {"altered": sum(each in ("higher", "lower") for each in answers)}
+    counts |= {said: answers.count(said) for said in ("not altered", "cannot tell")}
+    told = ", ".join(f"{n} {'cannot be told' if said == 'cannot tell' else said}" for said, n in counts.items() if n)
+    return f"of {counted(len(answers), 'pathway')} {told}"
 
 
 def _sources(profile: Profile, present: tuple[PresentVariant, ...], markers: tuple[MarkerView, ...]) -> tuple[str, ...]:

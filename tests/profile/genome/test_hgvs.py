@@ -4,7 +4,6 @@ import pytest
 
 from stallpoint.core.variant import BUILDS
 from stallpoint.knowledge.variants import find_variant, load_variants
-from stallpoint.profile.genome.alleles import trim
 from stallpoint.profile.genome.hgvs import HgvsError, read_hgvs, write_hgvs
 
 
@@ -22,16 +21,18 @@ def test_what_is_written_is_read_back() -> None:
             place = variant.places.get(build)
             if place is None or place.reference == place.allele:
                 continue
-            start, removed, added = trim(place.reference, place.allele)
             again = read_hgvs(write_hgvs(place, build)).places[build]
-            assert (again.chrom, again.position, again.reference, again.allele) == (
-                place.chrom,
-                place.position + start,
-                removed,
-                added,
-            )
+            at = again.position - place.position
+            rest = place.reference[at + len(again.reference) :]
+            assert place.reference[at : at + len(again.reference)] == again.reference
+            assert place.reference[:at] + again.allele + rest == place.allele
             read += 1
     assert read > 100
+
+
+def test_a_deletion_is_named_where_hgvs_wants_it() -> None:
+    """c.397GAA[1] is c.400_402del; c.380 is 31668493."""
+    assert write_hgvs(find_variant("SOD1", "E134del").places["GRCh38"], "GRCh38") == "NC_000021.9:g.31668513_31668515delGAA"
 
 
 def test_the_reference_base_has_a_name_of_its_own() -> None:

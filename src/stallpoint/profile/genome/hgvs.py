@@ -46,10 +46,14 @@ def read_hgvs(text: str) -> Variant:
 
 
 def write_hgvs(place: Place, build: Build) -> str:
-    """The genomic name of a place; where the allele is the reference, the name of the reference base (`=`)."""
+    """The genomic name of a place; where the allele is the reference, the name of the reference base (`=`).
+
+    A deletion is named at the last position at which the place lets it stand, as HGVS asks; a duplication is named as an insertion.
+    """
     accession = load_chromosomes()[place.chrom].accessions[build]
-    start, removed, added = trim(place.reference, place.allele)
-    first = place.position + start
+    after, removed, added = trim(place.reference[::-1], place.allele[::-1])  # read backwards, so that it ends up last
+    removed, added = removed[::-1], added[::-1]
+    first = place.end - after - len(removed) + 1
     last = first + len(removed) - 1
     if not removed and not added:
         return f"{accession}:g.{place.position}{place.reference}="

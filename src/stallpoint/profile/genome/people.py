@@ -9,6 +9,7 @@ import polars as pl
 
 from stallpoint.core.variant import Answer, VariantCall, Zygosity
 from stallpoint.profile.genome.call import ABSENT, NOT_TESTED, PRESENT, REASONS, PanelCalls, describe_zygosity
+from stallpoint.profile.genome.hgvs import write_hgvs
 
 _ANSWERS: dict[int, Answer] = {PRESENT: "present", ABSENT: "absent", NOT_TESTED: "not tested"}
 
@@ -33,6 +34,7 @@ def calls_of(panel: PanelCalls, sample: str, *, assay: str, date: str = "", sour
                 assay=assay,
                 date=date,
                 source=source,
+                hgvs="" if panel.build not in variant.places else write_hgvs(variant.places[panel.build], panel.build),
             )
         )
     return tuple(found)
