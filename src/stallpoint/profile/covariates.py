@@ -39,13 +39,18 @@ def _variants(variants: pl.DataFrame) -> pl.DataFrame | None:
     present = {(each.gene, name): each.name for each in load_variants() for name in names_of(each)}
     held = _with_columns(variants, ("zygosity", "assay"))
     pairs = held.select("gene", "variant").unique().rows()
-    names = {pair: f"{pair[0]}_{_plain(present.get(pair, pair[1]))}" for pair in pairs}
+    names = pl.DataFrame(
+        [(gene, said, f"{gene}_{_plain(present.get((gene, said), said))}") for gene, said in pairs],
+        schema={"gene": pl.String, "variant": pl.String, "name": pl.String},
+        orient="row",
+    )
     copies = {"heterozygous": 1, "homozygous": 2, "hemizygous": 1}
     assays = {assay: is_usable(assay) for assay in held["assay"].unique().to_list()}
-    told = held.with_columns(
-        name=pl.struct("gene", "variant").map_elements(lambda pair: names[pair["gene"], pair["variant"]], return_dtype=pl.String),
-        usable=pl.col("assay").replace_strict(assays, return_dtype=pl.Boolean, default=False),
-    ).filter(pl.col("usable") & (pl.col("call") != "not tested"))
+    told = (
+        held.join(names, on=["gene", "variant"], how="left", maintain_order="left")
+        .with_columns(usable=pl.col("assay").replace_strict(assays, return_dtype=pl.Boolean, default=False))
+        .filter(pl.col("usable") & (pl.col("call") != "not tested"))
+    )
     told = told.with_columns(
         is_present=pl.col("call") == "present",
         copies=pl.when(pl.col("call") == "absent")
@@ -66,10 +71,6 @@ def _variants(variants: pl.DataFrame) -> pl.DataFrame | None:
         for column in wide.columns
         if column != "patient"
     }
-    single = len(renamed) == 2 and set(renamed) == {"is_present", "copies"}
-    if single:
-        only = agreed["name"][0]
-        renamed = {"is_present": only, "copies": f"{only}_copies"}
     wide = wide.rename(renamed)
     return wide.select("patient", *sorted(renamed.values()))
 
@@ -79,15 +80,14 @@ def _markers(markers: pl.DataFrame) -> pl.DataFrame | None:
         return None
     held = _with_columns(markers, ("matrix", "below_limit"))
     kinds = held.select("marker", "unit", "matrix").unique().rows()
-    factors = {kind: _factor(*kind) for kind in kinds}
-    keyed = held.with_columns(
-        kind=pl.struct("marker", "unit", "matrix").map_elements(
-            lambda row: factors[row["marker"], row["unit"], row["matrix"]][0], return_dtype=pl.String
-        ),
-        factor=pl.struct("marker", "unit", "matrix").map_elements(
-            lambda row: factors[row["marker"], row["unit"], row["matrix"]][1], return_dtype=pl.Float64
-        ),
-    ).drop_nulls("factor")
+    factors = pl.DataFrame(
+        [(*kind, *_factor(*kind)) for kind in kinds],
+        schema={"marker": pl.String, "unit": pl.String, "matrix": pl.String, "kind": pl.String, "factor": pl.Float64},
+        orient="row",
+    )
+    keyed = held.join(factors, on=["marker", "unit", "matrix"], how="left", nulls_equal=True, maintain_order="left").drop_nulls(
+        "factor"
+    )
     if keyed.is_empty():
         return None
     limits = {

@@ -49,6 +49,12 @@ def test_a_file_without_a_human_chromosome_is_refused(tmp_path: Path) -> None:
         contig_names(opened(tmp_path, text))
 
 
+def test_a_build_of_neither_kind_is_refused_whatever_is_said(tmp_path: Path) -> None:
+    file = opened(tmp_path, header(("one",), "GRCh38").replace("length=", "length=1"))
+    with pytest.raises(BuildError, match="neither GRCh37 nor GRCh38"):
+        detect_build(file, "GRCh38")
+
+
 def test_what_cannot_be_told_is_asked_for(tmp_path: Path) -> None:
     file = opened(tmp_path, header(("one",), None))
     with pytest.raises(BuildError, match="does not tell its build"):

@@ -59,6 +59,12 @@ def detect_build(file: VcfFile, said: Build | None = None) -> Build:
         BuildError: nothing tells the build; the signs contradict each other; or another build was said.
     """
     by_length = _one_of({build for build in BUILDS if _lengths_agree(file, build)})
+    if not by_length and _has_lengths(file):
+        raise BuildError(
+            "has contigs of neither GRCh37 nor GRCh38: their lengths are others",
+            where=file.path.name,
+            do="give a file in one of these builds; positions of another (such as T2T) are not known here",
+        )
     by_words = _one_of({build for build in BUILDS if any(_WORDS[build].search(line) for line in file.header.about)})
     if by_length and by_words and by_length != by_words:
         raise BuildError(
@@ -78,6 +84,10 @@ def detect_build(file: VcfFile, said: Build | None = None) -> Build:
         where=file.path.name,
         do='say it: build = "GRCh38" or "GRCh37"',
     )
+
+
+def _has_lengths(file: VcfFile) -> bool:
+    return any(length is not None and _chromosome(name) is not None for name, length in file.header.contigs.items())
 
 
 def _chromosome(contig: str) -> str | None:
