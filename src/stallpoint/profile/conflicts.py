@@ -7,10 +7,7 @@ from itertools import combinations
 
 from stallpoint.core.profile import Conflict, MarkerReading
 from stallpoint.core.variant import RepeatCall, VariantCall
-from stallpoint.knowledge.variants import load_variants
-
-_FOLD = 2.0
-"""Two values of one sampling that differ by more than this are told; no assay's error is that large."""
+from stallpoint.knowledge.variants import load_profile_limits, load_variants
 
 
 def find_conflicts(
@@ -38,10 +35,11 @@ def _repeats(repeats: tuple[RepeatCall, ...]) -> Iterator[Conflict]:
 
 
 def _markers(markers: tuple[MarkerReading, ...]) -> Iterator[Conflict]:
+    fold = load_profile_limits()["marker_fold"]
     usable = [each for each in markers if each.quality == "usable" and each.value and not each.censored and each.date]
     for one, other in combinations(usable, 2):
         same = (one.marker, one.matrix, one.date, one.platform) == (other.marker, other.matrix, other.date, other.platform)
-        if same and max(one.value or 1, other.value or 1) > _FOLD * min(one.value or 1, other.value or 1):
+        if same and max(one.value or 1, other.value or 1) > fold * min(one.value or 1, other.value or 1):
             yield Conflict(f"{one.marker} in {one.matrix}", f"{one.said} and {other.said} on {one.date}")
 
 

@@ -16,7 +16,6 @@ from stallpoint.core.errors import EstimandError
 from stallpoint.knowledge.variants import load_profile_limits
 from stallpoint.profile.expression.activity import Activities
 
-LEAST_IN_GROUP = 3
 SOURCES = ("badiaimompel2022", "westfall1993", "phipson2010")
 
 
@@ -109,11 +108,12 @@ def _require_groups(case: np.ndarray, batches: np.ndarray) -> None:
             where="expression",
             do="measure cases and controls in the same batches; nothing else can tell them apart",
         )
-    if min(case.sum(), (~case).sum()) < LEAST_IN_GROUP:
+    least = int(load_profile_limits()["group_samples"])
+    if min(case.sum(), (~case).sum()) < least:
         raise EstimandError(
             f"{case.sum()} cases and {(~case).sum()} controls are too few",
             where="expression",
-            do=f"give at least {LEAST_IN_GROUP} of each; so few can seldom show anything",
+            do=f"give at least {least} of each; so few can seldom show anything",
         )
 
 

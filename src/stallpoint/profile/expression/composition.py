@@ -10,9 +10,6 @@ from stallpoint.core.expression import Expression
 from stallpoint.knowledge.pathways import load_cell_type_genes
 from stallpoint.knowledge.variants import load_profile_limits
 
-_FEW_GENES = 2
-_WHOLE_TRANSCRIPTOME = 5000
-
 
 def warn_of_composition(expression: Expression, is_case: Sequence[bool]) -> tuple[str, ...]:
     """Cell types whose marker genes differ between groups, and those that cannot be judged."""
@@ -26,7 +23,7 @@ def warn_of_design(expression: Expression, *, batch: Sequence[str] | None, tissu
         found.append("the tissue is not stated; what holds in one tissue need not hold in another")
     if batch is None:
         found.append("batches are not stated: a difference may be one of batches")
-    if len(expression.genes) < _WHOLE_TRANSCRIPTOME:
+    if len(expression.genes) < load_profile_limits()["whole_transcriptome"]:
         found.append(
             f"only {len(expression.genes):,} genes were measured, not the whole transcriptome: activity is relative to these alone"
         )
@@ -39,7 +36,7 @@ def _composition(expression: Expression, case: np.ndarray) -> Iterator[str]:
     unjudged = []
     for cell, genes in load_cell_type_genes().items():
         columns = [at[gene] for gene in genes if gene in at]
-        if len(columns) < _FEW_GENES:
+        if len(columns) < load_profile_limits()["cell_type_genes"]:
             unjudged.append(cell)
             continue
         values = expression.values[:, columns]

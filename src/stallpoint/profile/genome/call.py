@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from stallpoint.core.errors import TableError
 from stallpoint.core.variant import Build, Place, Variant
 from stallpoint.io.vcf.file import Region, VcfFile, read_rows
 from stallpoint.io.vcf.row import VcfRow
@@ -259,16 +258,3 @@ def describe_zygosity(copies: int, ploidy: int) -> str:
     if ploidy == 1:
         return "hemizygous"
     return {1: "heterozygous", 2: "homozygous"}.get(copies, "") if ploidy == 2 else ""
-
-
-def require_samples(file: VcfFile, samples: Sequence[str]) -> None:
-    """The samples that are asked for are in the file.
-
-    Raises:
-        TableError: one is not.
-    """
-    missing = [name for name in samples if name not in file.header.samples]
-    if missing:
-        raise TableError(
-            f"holds no sample {missing[0]}", where=file.path.name, rows=list(file.header.samples), do="write one of these names"
-        )

@@ -12,7 +12,7 @@ from stallpoint.io.reference_genome import open_reference
 from stallpoint.io.vcf.file import VcfFile, open_vcf
 from stallpoint.knowledge.variants import load_variants
 from stallpoint.profile.genome.build import contig_names, detect_build
-from stallpoint.profile.genome.call import PanelCalls, call_panel, require_samples
+from stallpoint.profile.genome.call import PanelCalls, call_panel
 from stallpoint.profile.genome.hgvs import read_hgvs
 from stallpoint.profile.genome.justify import justify, require_reference
 from stallpoint.profile.genome.people import calls_of
@@ -55,7 +55,8 @@ def call_sample(panel: PanelCalls, sample: str | None, *, path: Path, assay: str
         shown = list(panel.samples)
         raise TableError("holds several samples", where=path.name, rows=shown, do="name one of them: sample = ...")
     name = panel.samples[0] if sample is None else sample
-    require_samples(open_vcf(path), [name])
+    if name not in panel.samples:
+        raise TableError(f"holds no sample {name}", where=path.name, rows=list(panel.samples), do="write one of these names")
     return calls_of(panel, name, assay=assay, date=date, source=path.name)
 
 
