@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from stallpoint.core.estimand import Estimand as Estimand
     from stallpoint.core.finding import Finding as Finding
     from stallpoint.core.ledger import Look as Look
+    from stallpoint.core.profile import Profile as Profile
     from stallpoint.core.source import Source as Source
     from stallpoint.exposure.answer import ExposureAnswer as ExposureAnswer
     from stallpoint.exposure.answer import answer_exposure as answer_exposure
@@ -38,7 +39,11 @@ if TYPE_CHECKING:
     from stallpoint.exposure.steady_state import steady_state as steady_state
     from stallpoint.io.dose_matrix.read import read_dose_matrices as read_dose_matrices
     from stallpoint.io.drug_file import read_drug as read_drug
+    from stallpoint.io.profile_json import read_profile as read_profile
     from stallpoint.knowledge.drugs import load_drug as load_drug
+    from stallpoint.knowledge.variants import find_variant as find_variant
+    from stallpoint.knowledge.variants import findings_of as findings_of
+    from stallpoint.knowledge.variants import load_variants as load_variants
     from stallpoint.mechanism.follow import follow_people as follow_people
     from stallpoint.mechanism.loss import lose_by_link as lose_by_link
     from stallpoint.mechanism.predict import predict_trials as predict_trials
@@ -74,6 +79,19 @@ if TYPE_CHECKING:
     from stallpoint.models.prediction_accuracy import measure_accuracy as measure_accuracy
     from stallpoint.models.rate_ratio import RateRatioFit as RateRatioFit
     from stallpoint.models.rate_ratio import fit_rate_ratio as fit_rate_ratio
+    from stallpoint.profile.build import build_profile as build_profile
+    from stallpoint.profile.covariates import covariate_table as covariate_table
+    from stallpoint.profile.expression.activity import score_pathways as score_pathways
+    from stallpoint.profile.expression.compare import compare_groups as compare_groups
+    from stallpoint.profile.expression.read import read_expression as read_expression
+    from stallpoint.profile.expression.read import read_gene_sets as read_gene_sets
+    from stallpoint.profile.from_tables import profile_from_tables as profile_from_tables
+    from stallpoint.profile.genome.people import variants_table as variants_table
+    from stallpoint.profile.genome.read import call_file as call_file
+    from stallpoint.profile.markers.by_age import fit_age_reference as fit_age_reference
+    from stallpoint.profile.markers.by_age import place_by_age as place_by_age
+    from stallpoint.profile.markers.read import read_marker as read_marker
+    from stallpoint.profile.repeats import call_repeat as call_repeat
     from stallpoint.response.analysis import Analysis as Analysis
     from stallpoint.response.average import estimate_average as estimate_average
     from stallpoint.response.benefit_bounds import estimate_benefit as estimate_benefit
@@ -120,6 +138,7 @@ _HOMES = {
     "Modifiers": "core.cohort",
     "Normal": "models.joint.prior",
     "PairFit": "combine.pair",
+    "Profile": "core.profile",
     "RateRatio": "models.joint.specification",
     "RateRatioFit": "models.rate_ratio",
     "ReportedDifference": "response.signal",
@@ -133,11 +152,16 @@ _HOMES = {
     "bootstrap_fits": "models.joint.refit",
     "bound_survivor_effect": "response.survivor_effect",
     "build_cohort": "core.build",
+    "build_profile": "profile.build",
     "build_trial": "core.build",
+    "call_file": "profile.genome.read",
+    "call_repeat": "profile.repeats",
     "check_bounds": "models.joint.bounds",
     "compare_fits": "models.joint.compare",
+    "compare_groups": "profile.expression.compare",
     "compare_measures": "response.other_measures",
     "count_lead_in_gains": "response.lead_in",
+    "covariate_table": "profile.covariates",
     "describe_course": "response.course",
     "draw_people": "mechanism.virtual_people",
     "effect_spread": "response.effect_variance",
@@ -148,6 +172,9 @@ _HOMES = {
     "excess_risk": "response.excess_risk",
     "excess_risk_of_groups": "response.excess_risk",
     "false_positive_risk": "response.false_positive_risk",
+    "find_variant": "knowledge.variants",
+    "findings_of": "knowledge.variants",
+    "fit_age_reference": "profile.markers.by_age",
     "fit_exposure": "exposure.population",
     "fit_joint": "models.joint.fit",
     "fit_mixed": "models.mixed",
@@ -160,9 +187,11 @@ _HOMES = {
     "judge_signal": "response.signal",
     "least_false_positive_risk": "response.false_positive_risk",
     "load_drug": "knowledge.drugs",
+    "load_variants": "knowledge.variants",
     "log_variability_ratio": "response.variability_ratio",
     "lose_by_link": "mechanism.loss",
     "measure_accuracy": "models.prediction_accuracy",
+    "place_by_age": "profile.markers.by_age",
     "plasma_concentrations": "exposure.plasma_course",
     "plasma_model": "exposure.plasma",
     "pool_log_ratios": "response.variability_ratio",
@@ -174,13 +203,19 @@ _HOMES = {
     "predict_survival": "models.joint.predict",
     "predict_trials": "mechanism.predict",
     "prepare_treatment": "mechanism.treatment",
+    "profile_from_tables": "profile.from_tables",
     "profile_interval": "models.joint.profile",
     "read_dose_matrices": "io.dose_matrix.read",
     "read_drug": "io.drug_file",
+    "read_expression": "profile.expression.read",
+    "read_gene_sets": "profile.expression.read",
+    "read_marker": "profile.markers.read",
+    "read_profile": "io.profile_json",
     "refit": "models.joint.refit",
     "regular_regimen": "exposure.regimen",
     "render_mechanism_sbml": "mechanism.sbml",
     "sample_posterior": "models.joint.sample",
+    "score_pathways": "profile.expression.activity",
     "score_table": "clinical.score_table",
     "score_test": "models.joint.compare",
     "simulate_cohort": "simulate.trial",
@@ -188,6 +223,7 @@ _HOMES = {
     "simulate_joint": "models.joint.simulate",
     "simulate_trial": "simulate.trial",
     "steady_state": "exposure.steady_state",
+    "variants_table": "profile.genome.people",
     "with_robust_errors": "models.joint.robust",
 }
 

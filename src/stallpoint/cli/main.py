@@ -15,6 +15,7 @@ from stallpoint.cli.export import export
 from stallpoint.cli.expose import expose
 from stallpoint.cli.import_command import import_command
 from stallpoint.cli.new import new
+from stallpoint.cli.profile import profile
 from stallpoint.cli.run import run
 from stallpoint.cli.score import score
 from stallpoint.cli.simulate import simulate
@@ -32,7 +33,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (demo, new, check, run, score, expose, combine, simulate, cite):
+for command in (demo, new, check, run, score, profile, expose, combine, simulate, cite):
     app.command(epilog=EPILOG)(command)
 app.command("import", epilog=EPILOG)(import_command)
 app.command(epilog=EPILOG)(export)

@@ -1,0 +1,116 @@
+"""stallpoint profile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stallpoint.cli.arguments import AsJson
+from stallpoint.cli.errors import plainly
+from stallpoint.cli.show import show_json
+
+if TYPE_CHECKING:
+    from stallpoint.profile.view import ProfileView
+
+WITHHELD = "What is known of course and survival of groups like this is not shown unasked: --prognosis shows it."
+Person = Annotated[
+    Path,
+    typer.Argument(metavar="PERSON", help="A person's file (.toml), a profile or phenopacket (.json), or a study's folder."),
+]
+Patient = Annotated[
+    str | None, typer.Option("--patient", metavar="ID", help="One patient of a study; without it, covariates of everybody.")
+]
+Prognosis = Annotated[
+    bool,
+    typer.Option("--prognosis", help="Show what is known of the course and survival of groups like this; never shown unasked."),
+]
+OutFolder = Annotated[
+    Path | None, typer.Option("--out", metavar="FOLDER", help="Where to write profile.html and profile.json, or covariates.csv.")
+]
+
+
+@plainly
+def profile(
+    person: Person,
+    patient: Patient = None,
+    out: OutFolder = None,
+    *,
+    prognosis: Prognosis = False,
+    as_json: AsJson = False,
+) -> None:
+    """What is known of a person: genotype, repeats, markers, molecular state; what is not tested, and what conflicts."""
+    from stallpoint.io.profile_json import profile_record
+    from stallpoint.study.profile import is_study, profile_person
+
+    if is_study(person) and patient is None:
+        _show_cohort(person, out, as_json=as_json)
+        return
+    profiled = profile_person(person, patient=patient, prognosis=prognosis, out=out)
+    if as_json:
+        record = profile_record(profiled.view.profile)
+        show_json(
+            {**record, "headline": profiled.view.headline, "report": None if profiled.report is None else str(profiled.report)}
+        )
+        return
+    show_view(profiled.view)
+    if profiled.report is not None:
+        typer.echo(f"\nReport: {profiled.report}")
+
+
+def _show_cohort(study: Path, out: Path | None, *, as_json: bool) -> None:
+    from stallpoint.study.profile import profile_cohort
+
+    found = profile_cohort(study, out=out)
+    if as_json:
+        show_json(
+            {"people": found.people, "covariates": found.covariates, "path": None if found.path is None else str(found.path)}
+        )
+        return
+    typer.echo("Research use only, not medical advice.\n")
+    typer.echo(f"{found.people:,} people, {len(found.covariates)} covariates; empty means not tested, never absent.")
+    for name in found.covariates:
+        typer.echo(f"  {name}")
+    typer.echo(
+        f"\nWritten: {found.path}" if found.path is not None else "\nWith --out FOLDER they are written as covariates.csv."
+    )
+
+
+def show_view(view: ProfileView) -> None:
+    """Conflicts, what is present with what refutes first, repeats, markers, state, and what is not tested."""
+    profile = view.profile
+    typer.echo("Research use only, not medical advice.\n")
+    typer.echo(f"{profile.person}: {view.headline}")
+    _show("What conflicts", [f"{each.about}: {each.text}" for each in profile.conflicts])
+    for each in view.present:
+        label = each.variant.label if each.variant else f"{each.call.gene} {each.call.variant}"
+        typer.echo(f"\nPresent: {label}{f', {each.call.zygosity}' if each.call.zygosity else ''}")
+        for finding in each.findings:
+            typer.echo(f"  {finding.about}, {finding.direction} ({finding.evidence}, {finding.tag}): {finding.claim}")
+    _show("Repeats", [_say_repeat(each.gene, each.locus, each.call, each.meaning, each.reason) for each in view.repeats])
+    _show("Markers", [f"{each.reading.marker} {each.reading.said}: {each.reading.quality}" for each in view.markers])
+    _show(
+        "Molecular state",
+        [f"{each.label}: {each.answer}{f'; {each.reason}' if each.reason else ''}" for each in profile.pathways],
+    )
+    if profile.subtype is not None:
+        typer.echo(f"  subtype: {profile.subtype.answer}; {profile.subtype.reason}. {profile.subtype.caution}")
+    _show("Stage and history", [f"{each.name} {each.value}" for each in (*profile.stage, *profile.history)])
+    _show("Not tested", [f"{reason}: {', '.join(names)}" for reason, names in view.untested])
+    _show("Recorded, and not used to stratify", list(view.unusable))
+    _show("Looked for and not found", [", ".join(view.absent)] if view.absent else [])
+    if view.withheld:
+        typer.echo(f"\n{WITHHELD}")
+    _show("To be known", list(profile.notices))
+
+
+def _say_repeat(gene: str, locus: str, call: str, meaning: str, reason: str) -> str:
+    return f"{gene} {locus}: {call}, {meaning}{f'; {reason}' if reason else ''}"
+
+
+def _show(title: str, lines: list[str]) -> None:
+    if lines:
+        typer.echo(f"\n{title}")
+        for line in lines:
+            typer.echo(f"  {line}")

@@ -1,0 +1,95 @@
+"""A profile as JSON, written and read back whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from math import inf, isinf
+from pathlib import Path
+from typing import Any
+
+from stallpoint.core.errors import PathError, TableError
+from stallpoint.core.profile import Conflict, Entry, MarkerReading, PathwayState, Profile, Subtype
+from stallpoint.core.variant import RepeatCall, VariantCall
+
+SCHEMA = "stallpoint.profile/1"
+_INFINITE = "Infinity"
+_PARTS: dict[str, Callable[..., Any]] = {
+    "calls": VariantCall,
+    "markers": MarkerReading,
+    "pathways": PathwayState,
+    "stage": Entry,
+    "history": Entry,
+    "conflicts": Conflict,
+}
+
+
+def profile_record(profile: Profile) -> dict[str, Any]:
+    """The profile as plain values; an interval without an upper end ends at the text Infinity."""
+    record: dict[str, Any] = _plain(asdict(profile))
+    return {"schema": SCHEMA, **record}
+
+
+def read_profile(path: Path) -> Profile:
+    """A profile that was written before.
+
+    Raises:
+        PathError: no such file.
+        TableError: not JSON, another schema, or parts that a profile does not have.
+    """
+    return profile_from_record(read_json_object(path), place=path.name)
+
+
+def read_json_object(path: Path) -> dict[str, Any]:
+    """The object that a JSON file holds.
+
+    Raises:
+        PathError: no such file.
+        TableError: not JSON, or no object.
+    """
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as fault:
+        raise PathError("cannot be read", where=str(path), do="give the path of a profile") from fault
+    except ValueError as fault:
+        raise TableError(f"is not JSON: {fault}", where=path.name, do="give a profile or a phenopacket") from fault
+    if not isinstance(said, dict):
+        raise TableError("holds no JSON object", where=path.name, do="give a profile or a phenopacket")
+    return said
+
+
+def profile_from_record(said: dict[str, Any], *, place: str) -> Profile:
+    """The profile that a record holds.
+
+    Raises:
+        TableError: another schema, or parts that a profile does not have.
+    """
+    if said.get("schema") != SCHEMA:
+        raise TableError(f"is no {SCHEMA}", where=place, do="make it with: stallpoint profile PERSON --out FOLDER")
+    record = {key: value for key, value in said.items() if key != "schema"}
+    try:
+        parts: dict[str, Any] = {name: tuple(build(**each) for each in record.pop(name, ())) for name, build in _PARTS.items()}
+        parts["repeats"] = tuple(_repeat(each) for each in record.pop("repeats", ()))
+        parts["subtype"] = _subtype(record.pop("subtype", None))
+        parts["notices"] = tuple(record.pop("notices", ()))
+        return Profile(**record, **parts)
+    except (TypeError, KeyError, AttributeError, ValueError) as fault:
+        raise TableError(f"holds what no profile holds: {fault}", where=place, do="make it again with this version") from fault
+
+
+def _repeat(each: dict[str, Any]) -> RepeatCall:
+    bounds = tuple((float(low), inf if high == _INFINITE else float(high)) for low, high in each["intervals"])
+    return RepeatCall(**{**each, "alleles": tuple(each["alleles"]), "intervals": bounds, "meanings": tuple(each["meanings"])})
+
+
+def _subtype(each: dict[str, Any] | None) -> Subtype | None:
+    return None if each is None else Subtype(**{**each, "probabilities": tuple((name, p) for name, p in each["probabilities"])})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return _INFINITE if isinstance(value, float) and isinf(value) else value

@@ -1,0 +1,1 @@
+"""A person or sample to a profile: genome, repeats, markers, molecular state. Missing is never normal."""

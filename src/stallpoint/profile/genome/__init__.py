@@ -1,0 +1,1 @@
+"""From a VCF to calls: present, absent, not tested."""

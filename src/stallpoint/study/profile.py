@@ -1,0 +1,110 @@
+"""A person's profile, from what they name, shown and written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from stallpoint.core.errors import PathError
+from stallpoint.core.profile import Profile
+from stallpoint.core.source import Source
+from stallpoint.io.person_file import read_person_file
+from stallpoint.io.phenopackets.read import read_phenopackets
+from stallpoint.io.profile_json import SCHEMA, profile_from_record, profile_record, read_json_object
+from stallpoint.io.source_files import open_source
+from stallpoint.io.study_folder import require_path
+from stallpoint.knowledge.phenopacket_terms import load_phenopacket_terms
+from stallpoint.knowledge.sources import load_sources
+from stallpoint.profile.covariates import covariate_table
+from stallpoint.profile.from_file import profile_from_file
+from stallpoint.profile.from_tables import profile_from_tables
+from stallpoint.profile.view import ProfileView, view_profile
+from stallpoint.study.cohort_of_study import read_cohort
+from stallpoint.study.json_text import render_json
+from stallpoint.study.output_folder import write_whole
+from stallpoint.study.study_file import read_study_file
+
+
+@dataclass(frozen=True)
+class Profiled:
+    """A profile, sorted for reading, its sources, and the page; None where nothing was asked to be written."""
+
+    view: ProfileView
+    sources: tuple[Source, ...]
+    report: Path | None
+
+
+@dataclass(frozen=True)
+class CohortProfiled:
+    """How many people and covariates were written, and where; None where nothing was asked to be written."""
+
+    people: int
+    covariates: tuple[str, ...]
+    path: Path | None
+
+
+def profile_person(person: Path, *, patient: str | None = None, prognosis: bool = False, out: Path | None = None) -> Profiled:
+    """The profile of one person.
+
+    Args:
+        person: a person's file (.toml), a profile that was written before or a phenopacket (.json), or a study's folder.
+        patient: which patient of a study, or of a file that holds several.
+        prognosis: show what is known of the course of groups with such a genotype or marker; never unasked.
+        out: folder for profile.json and profile.html.
+
+    Raises:
+        StallpointError: what cannot be read, or a patient that is not there.
+    """
+    view = view_profile(_read(require_path(person), patient), prognosis=prognosis)
+    known = load_sources()
+    sources = tuple(known[each] for each in view.sources if each in known)
+    return Profiled(view, sources, None if out is None else _write(view, sources, out))
+
+
+def profile_cohort(study: Path, *, out: Path | None = None) -> CohortProfiled:
+    """Covariates of everybody in a study, for the analysis of response: covariates.csv in `out`.
+
+    Raises:
+        StallpointError: a study that cannot be read, a folder that cannot be written.
+    """
+    cohort = read_cohort(read_study_file(study))
+    table = covariate_table(cohort.patients, cohort.variants, cohort.markers)
+    path = None
+    if out is not None:
+        path = out / "covariates.csv"
+        write_whole(path, table.write_csv().encode())
+    return CohortProfiled(table.height, tuple(name for name in table.columns if name != "patient"), path)
+
+
+def is_study(person: Path) -> bool:
+    """Whether what was named is a study rather than a person."""
+    return person.is_dir() or person.name == "study.toml"
+
+
+def _read(person: Path, patient: str | None) -> Profile:
+    if is_study(person):
+        cohort = read_cohort(read_study_file(person))
+        tables = {"patients": cohort.patients, "visits": cohort.visits, "markers": cohort.markers, "variants": cohort.variants}
+        return profile_from_tables(tables, str(patient))
+    if person.suffix == ".toml":
+        return profile_from_file(read_person_file(person))
+    if person.suffix != ".json":
+        raise PathError(
+            f"cannot be read: its ending is {person.suffix or 'missing'}", where=str(person), do="give .toml, .json or a study"
+        )
+    said = read_json_object(person)
+    if said.get("schema") == SCHEMA:
+        return profile_from_record(said, place=person.name)
+    with open_source(person) as files:
+        draft = read_phenopackets(files, load_phenopacket_terms())
+    people = draft.tables["patients"]["patient"].to_list()
+    return profile_from_tables(draft.tables, patient or str(people[0]))
+
+
+def _write(view: ProfileView, sources: tuple[Source, ...], out: Path) -> Path:
+    from stallpoint.report.profile import render_profile
+
+    page = render_profile(view, sources)
+    write_whole(out / "profile.json", render_json(profile_record(view.profile)))
+    write_whole(out / "profile.html", page.encode())
+    return out / "profile.html"
