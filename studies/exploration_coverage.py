@@ -1,6 +1,6 @@
 """Whether what an exploration shows covers what it says, and what a forest's own intervals would have shown instead.
 
-Run: python studies/exploration_coverage.py --trials 300 --forest 60 --power 100 --seed 20261123 --out studies/results
+Run: python studies/exploration_coverage.py --trials 300 --forest 60 --power 30 --seed 20261123 --out studies/results
 
 Two worlds of slopes in points a month, eight covariates, one of them prognostic, residual standard deviation 0.75: an effect of 0.3
 in everyone, and one that differs by 0.6 between halves of the people (the world of the reference forests' operating
@@ -164,16 +164,27 @@ def _mean(values: list[float]) -> dict[str, float]:
     return {"mean": round(float(np.mean(values)), 4), "monte_carlo_error": round(float(np.std(values) / np.sqrt(len(values))), 4)}
 
 
-def run_cells(
-    job: Callable[[Cell, int, int], dict[str, Any]], cells: list[Cell], trials: int, seed: int, executor: Executor
-) -> list[dict[str, Any]]:
-    """One row for each cell."""
-    rows = []
-    for cell in cells:
-        results = list(executor.map(partial(job, cell, seed), range(trials), chunksize=5))
-        rows.append({"people": cell.people, "differs": cell.differs, "learner": cell.learner} | summarise(results))
-        print(json.dumps(rows[-1]), flush=True)
-    return rows
+def run_cells(jobs: list[tuple[str, Cell, int]], seed: int, kept: Path, executor: Executor) -> dict[str, list[dict[str, Any]]]:
+    """One row for each cell, by part; rows that are in the file already are not made again, so that an interrupted study goes on."""
+    rows = [json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()] if kept.exists() else []
+    done = {(row["part"], row["people"], row["differs"], row["learner"], row["trials"]) for row in rows}
+    with kept.open("a", encoding="utf-8") as file:
+        for part, cell, trials in jobs:
+            if (part, cell.people, cell.differs, cell.learner, trials) in done:
+                continue
+            results = list(executor.map(partial(JOBS[part], cell, seed), range(trials), chunksize=5))
+            row = {"part": part, "people": cell.people, "differs": cell.differs, "learner": cell.learner} | summarise(results)
+            rows.append(row)
+            file.write(json.dumps(row) + "\n")
+            file.flush()
+    return {part: [row for row in rows if row["part"] == part] for part in JOBS}
+
+
+JOBS: dict[str, Callable[[Cell, int, int], dict[str, Any]]] = {
+    "shown": cover,
+    "not shown": cover_pointwise,
+    "power": compare_power,
+}
 
 
 def main() -> None:
@@ -181,27 +192,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trials", type=int, default=300)
     parser.add_argument("--forest", type=int, default=60)
-    parser.add_argument("--power", type=int, default=100)
+    parser.add_argument("--power", type=int, default=30)
     parser.add_argument("--seed", type=int, default=20261123)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--out", type=Path, default=Path("studies/results"))
     wanted = parser.parse_args()
-    sizes = (300, 600, 2000)
+    sizes, small = (300, 600, 2000), (140, 300, 600)
+    jobs = [
+        *(("shown", Cell(n, differs), wanted.trials) for differs in (True, False) for n in sizes),
+        ("shown", Cell(300, True, "causal forest"), wanted.forest),
+        *(("not shown", Cell(n, True, "causal forest"), wanted.forest) for n in sizes),
+        *(("power", Cell(n, True), wanted.trials) for n in small),
+        ("power", Cell(140, False), wanted.trials),
+        *(("power", Cell(n, True, "causal forest"), wanted.power) for n in small[:2]),
+    ]
     with ProcessPoolExecutor(wanted.workers, mp_context=get_context("spawn")) as executor:
-        run = partial(run_cells, seed=wanted.seed, executor=executor)
-        found = {
-            "seed": wanted.seed,
-            "splits": SPLITS,
-            "shown": run(cover, [Cell(n, differs) for differs in (True, False) for n in sizes], wanted.trials),
-            "shown_of_forest": run(cover, [Cell(300, True, "causal forest")], wanted.forest),
-            "not_shown": run(cover_pointwise, [Cell(n, True, "causal forest") for n in sizes], wanted.forest),
-            "power": run(
-                compare_power,
-                [Cell(n, differs, "causal forest") for differs in (True, False) for n in (140, 300, 600)],
-                wanted.power,
-            ),
-        }
-    (wanted.out / "exploration_coverage.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        found = run_cells(jobs, wanted.seed, wanted.out / "exploration_coverage.jsonl", executor)
+    text = json.dumps({"seed": wanted.seed, "splits": SPLITS, **found}, indent=2)
+    (wanted.out / "exploration_coverage.json").write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

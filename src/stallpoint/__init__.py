@@ -99,6 +99,8 @@ if TYPE_CHECKING:
     from stallpoint.response.effect_variance import effect_spread as effect_spread
     from stallpoint.response.excess_risk import excess_risk as excess_risk
     from stallpoint.response.excess_risk import excess_risk_of_groups as excess_risk_of_groups
+    from stallpoint.response.exploration.explore import estimate_exploration as estimate_exploration
+    from stallpoint.response.exploration.plan import Exploration as Exploration
     from stallpoint.response.false_positive_risk import false_positive_risk as false_positive_risk
     from stallpoint.response.false_positive_risk import least_false_positive_risk as least_false_positive_risk
     from stallpoint.response.heterogeneity import estimate_heterogeneity as estimate_heterogeneity
@@ -128,6 +130,7 @@ _HOMES = {
     "Effect": "core.effect",
     "Entry": "mechanism.virtual_people",
     "Estimand": "core.estimand",
+    "Exploration": "response.exploration.plan",
     "ExposureAnswer": "exposure.answer",
     "Finding": "core.finding",
     "JointFit": "models.joint.fit",
@@ -167,6 +170,7 @@ _HOMES = {
     "effect_spread": "response.effect_variance",
     "estimate_average": "response.average",
     "estimate_benefit": "response.benefit_bounds",
+    "estimate_exploration": "response.exploration.explore",
     "estimate_heterogeneity": "response.heterogeneity",
     "estimate_modifiers": "response.modifiers",
     "excess_risk": "response.excess_risk",

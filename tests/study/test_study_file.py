@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from stallpoint.core.cohort import Modifiers
-from stallpoint.core.errors import PathError, StudyFileError
+from stallpoint.core.errors import PathError, StallpointError, StudyFileError, TableError
+from stallpoint.response.exploration.plan import Exploration
+from stallpoint.study.stages import READ, choose_stages
 from stallpoint.study.study_file import read_study_file
 
 Write = Callable[..., Path]
@@ -28,6 +30,13 @@ def test_a_trial_is_understood_with_its_defaults(write_study: Write) -> None:
     assert study.modifiers == Modifiers(prespecified=("sex",))
     assert list(study.tables) == ["patients", "visits", "events"]
     assert study.planted is None
+
+
+def test_an_exploration_is_off_until_its_covariates_are_named(write_study: Write) -> None:
+    assert read_study_file(write_study()).exploration is None
+    asked = read_study_file(write_study(study=TRIAL + QUESTION + '[exploration]\ncovariates = ["sex"]\n', folder="explored"))
+    assert asked.exploration == Exploration(("sex",), ("dr learner",), 100, 100)
+    assert [stage.name for stage in choose_stages(asked)][-3:] == ["exploration", "course", "report"]
 
 
 def test_a_cohort_needs_no_more_than_a_name(write_study: Write) -> None:
@@ -58,6 +67,15 @@ def test_tables_may_lie_elsewhere(write_study: Write) -> None:
         (TRIAL + QUESTION.replace("joint", "missing"), 'must say what death means.*composite": '),
         (NAME + QUESTION, r"\[estimand\] without \[trial\]"),
         (NAME + '[modifiers]\nexplored = ["sex"]\n', r"\[modifiers\] without \[trial\]"),
+        (NAME + '[exploration]\ncovariates = ["sex"]\n', r"\[exploration\] without \[trial\]"),
+        (TRIAL + QUESTION + "[exploration]\n", r"covariates in \[exploration\] is missing"),
+        (TRIAL + QUESTION + "[exploration]\ncovariates = []\n", r"covariates in \[exploration\] is empty"),
+        (
+            TRIAL + QUESTION + '[exploration]\ncovariates = ["sex"]\nlearners = ["forest"]\n',
+            r"learners.*'dr learner' or 'causal forest'",
+        ),
+        (TRIAL + QUESTION + '[exploration]\ncovariates = ["sex"]\nsplits = 1\n', r"splits in \[exploration\] is 1.*at least 2"),
+        (TRIAL + QUESTION + '[exploration]\ncovariates = ["sex"]\nshuffled_trials = 5\n', r"shuffled_trials.*at least 20"),
         (TRIAL + QUESTION.replace("horizon_months = 12\n", ""), r"horizon_months in \[estimand\] is missing"),
     ],
 )
@@ -75,3 +93,15 @@ def test_a_study_that_does_not_exist_names_its_neighbour(write_study: Write) -> 
 def test_a_table_that_is_named_but_absent(write_study: Write) -> None:
     with pytest.raises(PathError, match=r"did you mean .*visits\.csv\?"):
         read_study_file(write_study(study=NAME + '[data]\nvisits = "data/visit.csv"\n'))
+
+
+def test_what_cannot_be_explored_is_found_before_anything_is_computed(
+    write_study: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unknown = write_study(study=TRIAL + QUESTION + '[exploration]\ncovariates = ["sexx"]\n', folder="unknown")
+    with pytest.raises(TableError, match=r"no column sexx.*\n.*did you mean sex\?"):
+        READ.run(read_study_file(unknown), tmp_path)
+    monkeypatch.setattr("stallpoint.response.exploration.extra.find_spec", lambda _: None)
+    forest = TRIAL + QUESTION + '[exploration]\ncovariates = ["sex"]\nlearners = ["causal forest"]\n'
+    with pytest.raises(StallpointError, match="needs econml"):
+        READ.run(read_study_file(write_study(study=forest, folder="forest")), tmp_path)

@@ -41,7 +41,7 @@ name = "{name}"
 # explored = []               # looked for afterwards
 
 # [exploration]               # learners search for people in whom the effect differs; exploratory whatever comes out
-# covariates = []             # what they may see: as in [modifiers]
+# covariates = ["age_years"]  # what they may see: as in [modifiers]
 # learners = ["dr learner"]   # and "causal forest", which needs the extra explore and takes minutes
 # splits = 100                # halves of the people on which learners are judged
 # shuffled_trials = 100       # trials without a difference in which the same search is repeated

@@ -34,6 +34,7 @@ def test_a_planted_difference_is_found_and_stays_exploratory(found):
     assert not finding.prespecified
     apart = next(effect for effect in found.effects if effect.name == "exploration_slope_dr_learner_apart")
     assert apart.low < 0.9 < apart.high
+    assert "same percentage of a faster or slower progression" in finding.text
     sex = found.series["exploration_contrasts"].filter(pl.col("covariate").str.starts_with("sex"), pl.col("outcome") == "slope")
     assert abs(sex["difference"].item()) > 0.7
 

@@ -87,6 +87,15 @@ def test_too_few_people_are_refused():
         judge_learner(draw(6, n=8), learn_by_scores, splits=2, rng=np.random.default_rng(1))
 
 
+@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning", "ignore:divide by zero:RuntimeWarning")
+def test_outcomes_that_do_not_vary_are_refused():
+    sample = draw(7, n=60)
+    with pytest.raises(FitError, match="do not vary"):
+        judge_learner(
+            Sample(sample.covariates, np.ones(60), sample.treated, 0.5), learn_by_scores, splits=2, rng=np.random.default_rng(1)
+        )
+
+
 def test_the_reference_trial_is_read_as_grf_reads_it():
     """Average effect 0.517 (0.053) there, from a forest of 20,000 trees; effects differ by x1 and x6."""
     path = REFERENCE / "hte_slope_n800.csv"

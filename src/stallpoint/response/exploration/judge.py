@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import norm
 
+from stallpoint.core.errors import FitError
 from stallpoint.response.effect_ranking import (
     Estimate,
     autoc,
@@ -100,7 +101,7 @@ def judge_learner(sample: Sample, learner: Learner, *, splits: int, rng: np.rand
     """Everything that is shown of a learner.
 
     Raises:
-        FitError: too few people for groups of held-out people.
+        FitError: too few people for groups of held-out people, or outcomes that do not vary.
     """
     held = [_hold_out(sample, learner, one, other, rng) for one, other in halves(sample.treated, splits, rng)]
     groups, apart, contrasts = zip(*(_by_group(each) for each in held), strict=True)
@@ -135,6 +136,8 @@ def ranking_p_value(sample: Sample, learner: Learner, *, splits: int, rng: np.ra
 
 def _p_value(differential: Median) -> float:
     """Twice the one-sided value, so that it is below 0.05 where the interval lies above 0; a ranking that points the wrong way is none."""
+    if differential.std_error == 0:
+        raise FitError("outcomes do not vary around what is expected of people", where="exploration")
     return min(1.0, 2 * float(norm.sf(differential.value / differential.std_error)))
 
 
