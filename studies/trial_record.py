@@ -50,7 +50,7 @@ BENCHMARKS = (
     ("edaravone by mouth, ADORE", "edaravone", "oral daily, European trial", TrialPlan(205, 97, 48)),
     ("C9orf72 antisense (BIIB078 in place of WVE-004)", "BIIB078", None, TrialPlan(13, 6, 24, 4, Entry(genotype="C9orf72"))),
     ("riluzole, early", "riluzole", "standard", TrialPlan(236, 242, 78, 12)),
-    ("riluzole, late (score 8 to 30 at entry)", "riluzole", "standard", TrialPlan(84, 84, 78, 12, Entry(8.0, 0.2, 120.0))),
+    ("riluzole, wide criteria (score from 8, up to ten years ill)", "riluzole", "standard", TrialPlan(84, 84, 78, 12, Entry(8.0, 0.2, 120.0))),
 )
 
 
