@@ -49,6 +49,14 @@ def test_a_gene_is_asked_for_where_the_drug_is_made_for_it() -> None:
     assert record_of(found)["drug"] == "tofersen"
 
 
+def test_a_drug_on_none_of_the_pathways_is_said_to_be_beyond_the_model(tmp_path: Path) -> None:
+    found = simulate_drug("methylcobalamin", treated=4, control=4, weeks=8, repeats=2, out=tmp_path)
+    assert "none of the six" in found.prediction.treatment.silent
+    assert "none of the six" in (tmp_path / "simulation.html").read_text(encoding="utf-8")
+    assert found.links["transmission"].drop_nulls().is_empty()
+    assert (found.prediction.trials["true_slowing"].abs() < 1e-9).all()
+
+
 def test_mistakes_are_told_and_nothing_is_written(tmp_path: Path) -> None:
     out = tmp_path / "none"
     for wrong in ({"genotype": "SOD2"}, {"dose": "huge"}, {"weeks": 2}, {"scenario": "nowhere"}, {"repeats": 10**6}):

@@ -83,6 +83,8 @@ def show_simulated(simulated: Simulated) -> None:
     typer.echo("Research use only, not medical advice. Virtual people; driven by assumption.\n")
     typer.echo(simulated.headline)
     typer.echo(f"  Engagement: {treatment.ground}; verdict on exposure: {treatment.verdict.answer}.")
+    if treatment.silent:
+        typer.echo(f"  {treatment.silent}.")
     _show("What real trials found", [say_result(each) for each in simulated.record])
     _show("Shares of virtual trials", [f"{claim}: {monte_carlo(each)}" for claim, each in simulated.claims.items()])
     links = simulated.links.drop_nulls("transmission").iter_rows(named=True)

@@ -19,8 +19,8 @@ FILL = (0.55, 0.12, 0.35)
 """How full a bar is by verdict, so that they can be told apart in grey; none is full, for none rests on measurement alone."""
 
 
-def draw_trial_results(trials: pl.DataFrame, *, found: float | None = None) -> alt.LayerChart:
-    """Histogram of the slope difference that each virtual trial finds, by its verdict; a published result is a line where there is one.
+def draw_trial_results(trials: pl.DataFrame) -> alt.LayerChart:
+    """Histogram of the slope difference that each virtual trial finds, by its verdict.
 
     `trials` has columns slope_difference (points per month, positive favours treatment), benefit_found and harm_found.
     """
@@ -45,10 +45,8 @@ def draw_trial_results(trials: pl.DataFrame, *, found: float | None = None) -> a
             stroke=alt.Stroke("verdict:N", scale=colours, legend=None),
             fillOpacity=opacity,
         ),
-        _rule(0.0, dash=[4, 4]),
+        alt.Chart(inline([{"at": 0.0}])).mark_rule(strokeWidth=1.6, strokeDash=[4, 4], color=INK.light).encode(x="at:Q"),
     ]
-    if found is not None:
-        layers.append(_rule(found, dash=[1, 0]))
     subtitle = (
         "Each virtual trial has its own people and its own draw of what is not known. Dashes: no difference. Driven by assumption"
     )
@@ -76,12 +74,6 @@ def draw_counterfactual(course: pl.DataFrame, *, title: str, unit: str, null: fl
     ]
     subtitle = "Line: middle of what might be true. Dashed band: 95% of it; assumed"
     return dress(layers, width=HALF_WIDTH - AXIS_ROOM, height=HEIGHT, title=title, subtitle=subtitle)
-
-
-def _rule(at: float, *, dash: list[int]) -> alt.Chart:
-    mark = alt.Chart(inline([{"at": at}])).mark_rule(strokeWidth=1.6, strokeDash=dash, color=INK.light)
-    line: alt.Chart = mark.encode(x="at:Q")
-    return line
 
 
 def _bins(trials: pl.DataFrame) -> list[dict[str, float | str]]:

@@ -37,6 +37,12 @@ GROUNDS: Mapping[Link, str] = {
 
 FIRST = "all it could"
 
+SCHEMA = {
+    "link": pl.String,
+    **{f"{name}{end}": pl.Float64 for name in ("spared", "transmission") for end in ("", "_low", "_high")},
+    "ground": pl.String,
+}
+
 NOTHING = 1e-9
 """A share of the clock below which nothing is left to be passed on."""
 
@@ -91,17 +97,19 @@ def tabulate(possible: Floats, lost: tuple[Lost, ...]) -> pl.DataFrame:
     """One row per link: what is held back after it and what it passes on, each with 95% of draws, and what that rests on.
 
     Columns: link, spared, spared_low, spared_high, transmission, transmission_low, transmission_high, ground. The transmission is the ratio
-    of means; its range is over the draws in which anything came to the link. Data for the room that explains.
+    of means, empty where nothing came to the link; its range is over the draws in which anything came. Data for the room that explains.
     """
     rows: list[dict[str, Any]] = [
         {"link": FIRST, **_range("spared", possible), "ground": "assumed: largest shift of the pathway"}
     ]
     before = possible
     for each in lost:
-        passed = {**_range("transmission", each.transmission), "transmission": float(each.spared.mean() / before.mean())}
+        passed: dict[str, float | None] = dict.fromkeys(("transmission", "transmission_low", "transmission_high"))
+        if abs(before.mean()) > NOTHING:
+            passed = {**_range("transmission", each.transmission), "transmission": float(each.spared.mean() / before.mean())}
         rows.append({"link": each.link, **_range("spared", each.spared), **passed, "ground": each.ground})
         before = each.spared
-    return pl.DataFrame([{**dict.fromkeys(rows[-1]), **rows[0]}, *rows[1:]])
+    return pl.DataFrame(rows, schema=SCHEMA)
 
 
 def _range(name: str, draws: Floats) -> dict[str, float | None]:

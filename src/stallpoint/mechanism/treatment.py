@@ -53,6 +53,13 @@ class Treatment:
     half_life_days: float
     hypothesis: DrugHypothesis | None
 
+    @property
+    def silent(self) -> str:
+        """Why the model can say nothing of what the drug does; empty where it can."""
+        if self.pathways:
+            return ""
+        return f"{self.drug.name} acts on none of the six pathways of this model: no effect can come out, which says nothing about it"
+
 
 @dataclass(frozen=True)
 class Supposed:

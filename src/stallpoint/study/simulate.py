@@ -142,6 +142,7 @@ def record_of(simulated: Simulated) -> dict[str, object]:
         "plan": prediction.plan,
         "seed": simulated.seed,
         "virtual_trials": prediction.trials.height,
+        "silent": treatment.silent,
         "engagement": {
             "ground": treatment.ground,
             "verdict": treatment.verdict.answer,
