@@ -12,7 +12,7 @@ import polars as pl
 
 from stallpoint.core.cohort import Trial
 from stallpoint.core.errors import EstimandError, FitError
-from stallpoint.core.link import Array, Chain, build_chain, build_transmission
+from stallpoint.core.link import Array, Chain, Transmission, build_chain, build_transmission
 from stallpoint.core.parameter import LINKS, Link
 from stallpoint.core.plan import Plan
 from stallpoint.explain.cells import CellEffects, cut_cells, estimate_cells
@@ -36,7 +36,7 @@ from stallpoint.explain.passage import Curves, Passages, all_passages, build_cur
 from stallpoint.explain.readings import read_people
 from stallpoint.explain.shares import LossShare, Passing, share_loss, summarise_loss
 from stallpoint.explain.stall import Stall, find_stall
-from stallpoint.explain.visible import TRIALS, SeenEffects, see_effects
+from stallpoint.explain.visible import SeenEffects, see_effects
 from stallpoint.knowledge.chain import load_chain_assumptions
 from stallpoint.models.joint.fit import JointFit
 from stallpoint.models.mixed import MixedFit, fit_mixed
@@ -66,6 +66,11 @@ class Evidence:
     def treated(self) -> pl.DataFrame:
         """The people in the treated arm."""
         return self.people.filter(pl.col("treated") == 1)
+
+    @property
+    def carrier_share(self) -> float:
+        """Share of carriers among treated people who were tested; 0 where nobody was."""
+        return _share(self.treated)
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,11 +143,18 @@ def read_evidence(trial: Trial, plan: Plan, fits: Fits) -> Evidence:
     return Evidence(plan, fits.followed, people, Seen(cells, carriers, marker, nfl), fits.mixed, decline)
 
 
-def see_trial(evidence: Evidence, *, rng: np.random.Generator, trials: int = TRIALS) -> SeenEffects:
+def see_trial(evidence: Evidence, *, rng: np.random.Generator) -> SeenEffects:
     """What effects, up to the largest potential, this trial could have seen."""
+    return see_group(evidence, pl.repeat(value=True, n=evidence.people.height, eager=True), rng=rng)
+
+
+def see_group(evidence: Evidence, members: pl.Series, *, rng: np.random.Generator) -> SeenEffects:
+    """What effects this trial could have seen among these people (n,) alone."""
     known = load_chain_assumptions()
     most = (evidence.plan.potential_slowing or (known["potential_low"], known["potential_high"]))[1]
-    return see_effects(evidence.followed.visits, evidence.mixed, largest=most * evidence.decline, rng=rng, trials=trials)
+    names = evidence.people.filter(members)["patient"]
+    visits = evidence.followed.visits.filter(pl.col("patient").is_in(names.implode()))
+    return see_effects(visits, evidence.mixed, largest=most * evidence.decline, rng=rng)
 
 
 def judge_evidence(evidence: Evidence, visible: SeenEffects, *, rng: np.random.Generator, kept: int = KEPT) -> Judged:
@@ -154,7 +166,7 @@ def judge_evidence(evidence: Evidence, visible: SeenEffects, *, rng: np.random.G
     on = (evidence.people["treated"] == 1).to_numpy()
     cell_means = mean_cells(passages, weights, seen.cells.cells[on], len(seen.cells.estimate))
     absorbed = mean_passages(passages, weights, ("absorbed",))
-    share = _share(treated)
+    share = evidence.carrier_share
     worlds, log_weight = None, np.empty(0)
     for _ in range(MOST_BATCHES):
         more = draw_worlds(BATCH, treated=treated, plan=plan, curves=curves, slope=evidence.decline, read=passages.read, rng=rng)
@@ -211,7 +223,7 @@ def _find(
     return ChainFinding(chain, find_stall(chain), summarise_loss(share_loss(passing)), n)
 
 
-def _transmission(link: Link, passing: Passing, judged: Judged):  # type: ignore[no-untyped-def]
+def _transmission(link: Link, passing: Passing, judged: Judged) -> Transmission:
     before = passing(frozenset(LINKS[: LINKS.index(link)]))
     after = passing(frozenset(LINKS[: LINKS.index(link) + 1]))
     share = np.divide(after, before, out=np.zeros_like(after), where=before > 0).clip(0, 1)

@@ -70,7 +70,7 @@ def join_analyses(analyses: Sequence[Analysis]) -> Analysis:
 
 
 def describe_results(study: StudyFile, content: ReportContent) -> dict[str, Any]:
-    """results.json: schema, study, answer, effects, bounds on shares, findings with their status, links, checks, ledger, sources."""
+    """results.json: schema, study, answer, effects, bounds, findings with their status, the chain, checks, ledger, sources."""
     return {
         "schema": SCHEMA,
         "study": asdict(study.study),
@@ -79,12 +79,18 @@ def describe_results(study: StudyFile, content: ReportContent) -> dict[str, Any]
         "effects": [asdict(effect) | {"text": effect.text} for effect in content.effects],
         "bounds": content.series["benefit_bounds"].to_dicts() if "benefit_bounds" in content.series else [],
         "findings": [asdict(finding) | {"status": finding.status} for finding in content.findings],
-        "links": [],
+        "links": _rows(content, "chain_links"),
+        "stalls": _rows(content, "chain_stalls"),
+        "measurements": _rows(content, "chain_measurements"),
         "checks": content.checks,
         "ledger": content.looks,
         "planted": content.planted,
         "sources": content.sources,
     }
+
+
+def _rows(content: ReportContent, series: str) -> list[dict[str, Any]]:
+    return content.series[series].to_dicts() if series in content.series else []
 
 
 def _say_study(study: StudyFile, cohort: Cohort, trial: Trial | None) -> str:
