@@ -41,9 +41,10 @@ def show_explanation(explained: ExplainedStudy) -> None:
     typer.echo(found.text)
     for chain in (found.whole, *(each for each in found.groups if each.stall.named is not None)):
         _show_chain(chain)
-    typer.echo("\nWhich measurement would decide, in no order of merit (share of worlds in which it would give an answer)")
-    for each in found.measurements:
-        typer.echo(f"  {_say_measurement(each, explained.study.costs.currency)}")
+    if found.whole.stall.answer == "cannot be told apart":
+        typer.echo("\nWhich measurement would decide, in no order of merit (share of worlds in which it would give an answer)")
+        for each in found.measurements:
+            typer.echo(f"  {_say_measurement(each, explained.study.costs.currency)}")
     for check in found.checks:
         if check.status != "passed":
             typer.echo(f"  {check.status}: {check.text}")

@@ -97,9 +97,7 @@ def explain_trial(trial: Trial, *, plan: Plan = NO_PLAN, costs: Costs = NO_COSTS
     checks = check_chain(evidence, judged)
     found = [judge_trial("this trial", evidence, judged)]
     for subject, members in name_groups(trial, evidence):
-        visible = see_group(evidence, members, rng=rng)
-        treated = members.filter(evidence.people["treated"] == 1).to_numpy()
-        found.append(judge_group(subject, evidence, judged, treated, visible))
+        found.append(judge_group(subject, evidence, judged, members, see_group(evidence, members, rng=rng)))
     whole, *groups = [_hedge(each, checks) for each in found]
     return Explanation(
         whole=whole,
