@@ -16,6 +16,7 @@ from stallpoint.core.finding import Finding
 from stallpoint.core.link import LINK_QUESTIONS
 from stallpoint.core.plan import Plan
 from stallpoint.explain.explanation import Explanation, explain_trial
+from stallpoint.explain.study_chain import ChainFinding
 from stallpoint.response.analysis import Analysis
 
 
@@ -75,6 +76,15 @@ def tabulate_links(explanation: Explanation) -> pl.DataFrame:
     return pl.DataFrame(rows, schema_overrides={"sources": pl.List(pl.String)})
 
 
+def say_most_lost(found: ChainFinding) -> str:
+    """The link that takes most of the potential effect, and how much that is."""
+    most = max(found.loss, key=lambda each: each.middle)
+    return (
+        f"Most of what the treatment could do is lost at {most.link}: {most.middle:.0%} of it "
+        f"(95% interval {max(most.low, 0):.0%} to {most.high:.0%})."
+    )
+
+
 def tabulate_stalls(explanation: Explanation) -> pl.DataFrame:
     """One row per subject: the answer, the link that is named, what remains possible, and the sentence."""
     return pl.DataFrame(
@@ -89,6 +99,7 @@ def tabulate_stalls(explanation: Explanation) -> pl.DataFrame:
                 "no_stall_probability": each.stall.no_stall,
                 "threshold": each.stall.threshold,
                 "text": each.stall.text,
+                "most_lost": say_most_lost(each),
             }
             for each in explanation.chains
         ],
