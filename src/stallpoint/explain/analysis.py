@@ -68,7 +68,7 @@ def tabulate_links(explanation: Explanation) -> pl.DataFrame:
                     "missing": each.missing,
                     "sources": list(each.sources),
                     "bottleneck_probability": found.stall.probability[each.link],
-                    "loss": loss.middle,
+                    "loss": loss.mean,
                     "loss_low": loss.low,
                     "loss_high": loss.high,
                 }
@@ -78,9 +78,9 @@ def tabulate_links(explanation: Explanation) -> pl.DataFrame:
 
 def say_most_lost(found: ChainFinding) -> str:
     """The link that takes most of the potential effect, and how much that is."""
-    most = max(found.loss, key=lambda each: each.middle)
+    most = max(found.loss, key=lambda each: each.mean)
     return (
-        f"Most of what the treatment could do is lost at {most.link}: {most.middle:.0%} of it "
+        f"Most of what the treatment could do is lost at {most.link}: {most.mean:.0%} of it "
         f"(95% interval {max(most.low, 0):.0%} to {most.high:.0%})."
     )
 
