@@ -16,7 +16,7 @@ from stallpoint.simulate.trial_design import TrialDesign
 @pytest.fixture(scope="module")
 def trial():
     effect = only_in_subgroup(0.5, column="sex", equals="female")
-    return simulate_trial(TrialDesign(n=800), effect, rng=np.random.default_rng(3)).trial
+    return simulate_trial(TrialDesign(n=500), effect, rng=np.random.default_rng(3)).trial
 
 
 @pytest.fixture(scope="module")
