@@ -20,7 +20,8 @@ def values(unmeasured):
 
 def test_what_was_not_measured_is_valued_and_what_was_is_not(values):
     names = [name for name, _ in values]
-    assert {"CSF unbound drug", "engagement marker", "genotype", "higher dose", "earlier start", "longer trial"} == set(names)
+    alone = {"CSF unbound drug", "engagement marker", "genotype"}
+    assert alone | {"all of these", "higher dose", "earlier start", "longer trial"} == set(names)
     assert "NfL" not in names
 
 
@@ -35,6 +36,13 @@ def test_an_answer_is_mostly_true(values):
     for each in values.values():
         assert each.right >= 0.65 * each.answers - 0.05
         assert 0 <= each.gained_per_patient <= 1 / each.people
+
+
+def test_all_together_answer_no_less_than_each(values):
+    """Within the Monte Carlo error; and a lumbar puncture serves all samples of its day."""
+    for name in ("CSF unbound drug", "engagement marker", "genotype"):
+        assert values["all of these", 100].answers >= values[name, 100].answers - 0.1
+    assert values["all of these", 10].lumbar_punctures == 20
 
 
 def test_punctures_and_costs_are_the_users(values):

@@ -109,6 +109,16 @@ def tabulate_stalls(explanation: Explanation) -> pl.DataFrame:
 
 def tabulate_measurements(explanation: Explanation) -> pl.DataFrame:
     """One row per measurement and number of people, in a fixed order that is no ranking."""
-    names = ("measurement", "people", "answers", "right", "gained_per_patient", "lumbar_punctures", "cost", "text")
+    names = (
+        "measurement",
+        "people",
+        "answers",
+        "right",
+        "gained_per_patient",
+        "lumbar_punctures",
+        "cost",
+        "another_trial",
+        "text",
+    )
     rows = [{name: getattr(each, name) for name in names} for each in explanation.measurements]
     return pl.DataFrame(rows, schema_overrides={"cost": pl.Float64})

@@ -53,12 +53,11 @@ class Stall:
         return f"Where the treatment stalls in {self.subject} cannot be told: {self._say_possible()}"
 
     def _say_possible(self) -> str:
-        links = ", ".join(f"{link} ({self.probability[link]:.2f})" for link in self.possible)
-        nothing = f"that nothing impedes it ({self.no_stall:.2f})" if self.none_possible else ""
-        if not links:
-            return f"{nothing} is likeliest, and not certain enough to say so."
-        one = len(self.possible) == 1 and not nothing
-        return f"{' or '.join(each for each in (links, nothing) if each)} {'is' if one else 'are'} possible."
+        """What remains, the likeliest first; that nothing impedes is one of the answers."""
+        said: list[tuple[float, str]] = [(self.probability[link], link) for link in self.possible]
+        said += [(self.no_stall, "that nothing impedes it")] if self.none_possible else []
+        listed = ", ".join(f"{what} ({share:.2f})" for share, what in sorted(said, key=lambda each: -each[0]))
+        return f"{'possible are' if len(said) > 1 else 'likeliest is'} {listed}."
 
 
 def find_stall(chain: Chain, *, threshold: float | None = None) -> Stall:
