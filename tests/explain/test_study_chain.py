@@ -83,3 +83,14 @@ def test_of_harm_the_chain_does_not_speak():
     assert {check.name: check.status for check in found.checks}["chain and harm"] == "failed"
     assert found.whole.stall.answer == "cannot be told apart"
     assert all(finding.status == "cannot tell" for finding in found.findings)
+    assert "cannot say where harm comes from" in found.text
+
+
+def test_where_nobody_was_randomised_nothing_is_named():
+    made = simulate_chain_trial(impede(ChainWorld(), "engaged", n=300), 300, planted=("engaged",), rng=np.random.default_rng(2))
+    chosen = replace(made.trial, cohort=replace(made.trial.cohort, not_randomised="People chose."))
+    found = explain_trial(chosen, plan=made.plan, rng=np.random.default_rng(2))
+    assert found.whole.stall.named is None
+    assert found.whole.stall.possible == ()
+    assert "not randomised" in found.text
+    assert {finding.status for finding in found.findings} == {"cannot tell"}
