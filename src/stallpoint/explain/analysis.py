@@ -19,6 +19,18 @@ from stallpoint.explain.explanation import Explanation, explain_trial
 from stallpoint.explain.study_chain import ChainFinding
 from stallpoint.response.analysis import Analysis
 
+_MEASUREMENT = {
+    "measurement": pl.String,
+    "people": pl.Int64,
+    "answers": pl.Float64,
+    "right": pl.Float64,
+    "gained_per_patient": pl.Float64,
+    "lumbar_punctures": pl.Int64,
+    "cost": pl.Float64,
+    "another_trial": pl.Boolean,
+    "text": pl.String,
+}
+
 
 def analyse_chain(trial: Trial, *, plan: Plan, costs: Costs, rng: np.random.Generator) -> Analysis:
     """Where a trial's treatment stalls, for a run. Where no chain can be judged, a failed check says why."""
@@ -109,16 +121,6 @@ def tabulate_stalls(explanation: Explanation) -> pl.DataFrame:
 
 def tabulate_measurements(explanation: Explanation) -> pl.DataFrame:
     """One row per measurement and number of people, in a fixed order that is no ranking."""
-    names = (
-        "measurement",
-        "people",
-        "answers",
-        "right",
-        "gained_per_patient",
-        "lumbar_punctures",
-        "cost",
-        "another_trial",
-        "text",
+    return pl.DataFrame(
+        [{name: getattr(each, name) for name in _MEASUREMENT} for each in explanation.measurements], schema=_MEASUREMENT
     )
-    rows = [{name: getattr(each, name) for name in names} for each in explanation.measurements]
-    return pl.DataFrame(rows, schema_overrides={"cost": pl.Float64})
