@@ -16,6 +16,7 @@ from stallpoint.core.finding import Finding
 from stallpoint.core.ledger import Look
 from stallpoint.core.plan import Plan
 from stallpoint.core.wording import counted
+from stallpoint.explain.check_plan import check_plan
 from stallpoint.explain.deciding import MeasurementValue, value_measurements
 from stallpoint.explain.draw_chain import FEWEST_EFFECTIVE
 from stallpoint.explain.stall import Stall
@@ -94,7 +95,7 @@ def explain_trial(trial: Trial, *, plan: Plan = NO_PLAN, costs: Costs = NO_COSTS
     """
     evidence = read_evidence(trial, plan, fit_models(trial))
     judged = judge_evidence(evidence, see_trial(evidence, rng=rng), rng=rng)
-    checks = check_chain(trial, evidence, judged)
+    checks = (*check_chain(trial, evidence, judged), *check_plan(trial, plan, evidence.people))
     found = [judge_trial("this trial", evidence, judged)]
     for subject, members in name_groups(trial, evidence):
         found.append(judge_group(subject, evidence, judged, members, see_group(evidence, members, rng=rng)))
