@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from stallpoint.core.cohort import Cohort as Cohort
     from stallpoint.core.cohort import Modifiers as Modifiers
     from stallpoint.core.cohort import Trial as Trial
+    from stallpoint.core.costs import Costs as Costs
     from stallpoint.core.dose_matrix import DoseMatrix as DoseMatrix
     from stallpoint.core.drug import Drug as Drug
     from stallpoint.core.effect import Effect as Effect
@@ -28,8 +29,17 @@ if TYPE_CHECKING:
     from stallpoint.core.estimand import Estimand as Estimand
     from stallpoint.core.finding import Finding as Finding
     from stallpoint.core.ledger import Look as Look
+    from stallpoint.core.link import Chain as Chain
+    from stallpoint.core.link import Transmission as Transmission
+    from stallpoint.core.link import build_chain as build_chain
+    from stallpoint.core.link import build_transmission as build_transmission
+    from stallpoint.core.plan import Plan as Plan
     from stallpoint.core.profile import Profile as Profile
     from stallpoint.core.source import Source as Source
+    from stallpoint.explain.explanation import Explanation as Explanation
+    from stallpoint.explain.explanation import explain_trial as explain_trial
+    from stallpoint.explain.stall import Stall as Stall
+    from stallpoint.explain.stall import find_stall as find_stall
     from stallpoint.exposure.answer import ExposureAnswer as ExposureAnswer
     from stallpoint.exposure.answer import answer_exposure as answer_exposure
     from stallpoint.exposure.plasma import plasma_model as plasma_model
@@ -122,14 +132,17 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Analysis": "response.analysis",
+    "Chain": "core.link",
     "Check": "core.check",
     "Cohort": "core.cohort",
     "Confirmation": "response.signal",
+    "Costs": "core.costs",
     "DoseMatrix": "core.dose_matrix",
     "Drug": "core.drug",
     "Effect": "core.effect",
     "Entry": "mechanism.virtual_people",
     "Estimand": "core.estimand",
+    "Explanation": "explain.explanation",
     "Exploration": "response.exploration.plan",
     "ExposureAnswer": "exposure.answer",
     "Finding": "core.finding",
@@ -141,12 +154,15 @@ _HOMES = {
     "Modifiers": "core.cohort",
     "Normal": "models.joint.prior",
     "PairFit": "combine.pair",
+    "Plan": "core.plan",
     "Profile": "core.profile",
     "RateRatio": "models.joint.specification",
     "RateRatioFit": "models.rate_ratio",
     "ReportedDifference": "response.signal",
     "Source": "core.source",
+    "Stall": "explain.stall",
     "StallpointError": "core.errors",
+    "Transmission": "core.link",
     "Trial": "core.cohort",
     "TrialDesign": "simulate.trial_design",
     "TrialPlan": "mechanism.trial",
@@ -154,8 +170,10 @@ _HOMES = {
     "answer_exposure": "exposure.answer",
     "bootstrap_fits": "models.joint.refit",
     "bound_survivor_effect": "response.survivor_effect",
+    "build_chain": "core.link",
     "build_cohort": "core.build",
     "build_profile": "profile.build",
+    "build_transmission": "core.link",
     "build_trial": "core.build",
     "call_file": "profile.genome.read",
     "call_repeat": "profile.repeats",
@@ -175,7 +193,9 @@ _HOMES = {
     "estimate_modifiers": "response.modifiers",
     "excess_risk": "response.excess_risk",
     "excess_risk_of_groups": "response.excess_risk",
+    "explain_trial": "explain.explanation",
     "false_positive_risk": "response.false_positive_risk",
+    "find_stall": "explain.stall",
     "find_variant": "knowledge.variants",
     "findings_of": "knowledge.variants",
     "fit_age_reference": "profile.markers.by_age",

@@ -13,7 +13,21 @@ from stallpoint.cli.main import app
 from stallpoint.core import errors
 
 HEAVY = {"jax", "altair", "fastapi", "sklearn", "rdkit", "polars", "pandas", "pandera", "lifelines", "scipy", "numpy", "pydantic"}
-COMMANDS = ("demo", "new", "check", "run", "score", "profile", "expose", "combine", "simulate", "cite", "import", "export")
+COMMANDS = (
+    "demo",
+    "new",
+    "check",
+    "run",
+    "score",
+    "explain",
+    "profile",
+    "expose",
+    "combine",
+    "simulate",
+    "cite",
+    "import",
+    "export",
+)
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def test_an_exploration_is_off_until_its_covariates_are_named(write_study: Write
     assert read_study_file(write_study()).exploration is None
     asked = read_study_file(write_study(study=TRIAL + QUESTION + '[exploration]\ncovariates = ["sex"]\n', folder="explored"))
     assert asked.exploration == Exploration(("sex",), ("dr learner",), 100, 100)
-    assert [stage.name for stage in choose_stages(asked)][-3:] == ["exploration", "course", "report"]
+    assert [stage.name for stage in choose_stages(asked)][-4:] == ["exploration", "explain", "course", "report"]
 
 
 def test_a_cohort_needs_no_more_than_a_name(write_study: Write) -> None:

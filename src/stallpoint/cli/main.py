@@ -11,6 +11,7 @@ from stallpoint.cli.cite import cite
 from stallpoint.cli.combine import combine
 from stallpoint.cli.demo import demo
 from stallpoint.cli.errors import EPILOG
+from stallpoint.cli.explain import explain
 from stallpoint.cli.export import export
 from stallpoint.cli.expose import expose
 from stallpoint.cli.import_command import import_command
@@ -33,7 +34,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (demo, new, check, run, score, profile, expose, combine, simulate, cite):
+for command in (demo, new, check, run, score, explain, profile, expose, combine, simulate, cite):
     app.command(epilog=EPILOG)(command)
 app.command("import", epilog=EPILOG)(import_command)
 app.command(epilog=EPILOG)(export)

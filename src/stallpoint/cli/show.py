@@ -33,9 +33,12 @@ def show_checks(checks: tuple[Check, ...]) -> None:
 def show_run(run: Run, *, as_json: bool) -> None:
     """The answer, how sure it is, and where the report is."""
     if as_json:
-        show_json({"answer": run.answer, "how_sure": run.how_sure, "report": str(run.report), "stages": run.records})
+        show_json(
+            {"answer": run.answer, "how_sure": run.how_sure, "stall": run.stall, "report": str(run.report), "stages": run.records}
+        )
         return
-    typer.echo(f"\n{run.answer}\n{run.how_sure}\n\nReport: {run.report}")
+    said = [run.answer, run.how_sure, *([f"\n{run.stall}"] if run.stall else [])]
+    typer.echo("\n" + "\n".join(said) + f"\n\nReport: {run.report}")
 
 
 @contextmanager

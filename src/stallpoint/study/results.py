@@ -9,6 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from stallpoint.core.cohort import Cohort, Trial
 from stallpoint.core.effect import Effect
 from stallpoint.core.errors import StallpointError
@@ -40,6 +42,7 @@ def compose_report(study: StudyFile, out: Path, *, analyses: Sequence[str]) -> R
         question=_ask(trial),
         answer=answer_trial(trial, found.effects, found.findings) if trial else answer_cohort(cohort, found.effects),
         how_sure=say_how_sure(found.effects, found.findings, checks),
+        stall=_say_stall(found),
         estimand=estimand,
         effects=found.effects,
         findings=found.findings,
@@ -73,21 +76,23 @@ def join_analyses(analyses: Sequence[Analysis]) -> Analysis:
 
 
 def describe_results(study: StudyFile, content: ReportContent) -> dict[str, Any]:
-    """results.json: schema, study, answer, effects, bounds, exploration, findings with status, links, checks, ledger, calibration."""
+    """results.json: schema, study, answer, effects, findings with status, the chain, checks, ledger, calibration, sources."""
     return {
         "schema": SCHEMA,
         "study": asdict(study.study),
-        "answer": {"text": content.answer, "how_sure": content.how_sure},
+        "answer": {"text": content.answer, "how_sure": content.how_sure, "stall": content.stall},
         "estimand": content.estimand,
         "effects": [asdict(effect) | {"text": effect.text} for effect in content.effects],
-        "bounds": content.series["benefit_bounds"].to_dicts() if "benefit_bounds" in content.series else [],
+        "bounds": _rows(content, "benefit_bounds"),
         "exploration": _describe_exploration(content),
         "findings": [asdict(finding) | {"status": finding.status} for finding in content.findings],
-        "links": [],
+        "links": _rows(content, "chain_links"),
+        "stalls": _rows(content, "chain_stalls"),
+        "measurements": _rows(content, "chain_measurements"),
         "checks": content.checks,
         "ledger": content.looks,
         "earlier_looks": content.earlier_looks,
-        "calibration": content.series["calibration"].to_dicts() if "calibration" in content.series else [],
+        "calibration": _rows(content, "calibration"),
         "planted": content.planted,
         "sources": content.sources,
     }
@@ -97,6 +102,33 @@ def _describe_exploration(content: ReportContent) -> dict[str, Any]:
     """Tables of the exploration by name; empty where nothing was explored. Its effects and its finding stand with the others."""
     start = "exploration_"
     return {name.removeprefix(start): frame.to_dicts() for name, frame in content.series.items() if name.startswith(start)}
+
+
+def _say_stall(found: Analysis) -> str:
+    """Groups in which a link is named, and the trial as a whole."""
+    if "chain_stalls" not in found.series:
+        return " ".join(check.text for check in found.checks if check.name == "chain")
+    whole, *groups = found.series["chain_stalls"].to_dicts()
+    named = [each["text"] for each in groups if each["named"] is not None]
+    more = {"no stall": whole["most_lost"], "cannot be told apart": _say_deciding(found.series["chain_measurements"])}
+    of_all = f"{whole['text']} {more.get(whole['answer'], '')}".rstrip()
+    return " ".join([*named, of_all] if whole["named"] is None else [of_all, *named])
+
+
+def _say_deciding(measurements: pl.DataFrame) -> str:
+    """What each measurement would give, at the middle number of people that was asked for; in a fixed order that is no ranking."""
+    in_people = measurements.filter(~pl.col("another_trial"))
+    if in_people.is_empty():
+        return ""
+    asked = in_people["people"].unique().sort()
+    people = asked[asked.len() // 2]
+    rows = in_people.filter(pl.col("people") == people).iter_rows(named=True)
+    said = ", ".join(f"{row['measurement']} {row['answers']:.0%}" for row in rows)
+    return f"Had it been measured in {people} people, there would be an answer this often: {said}."
+
+
+def _rows(content: ReportContent, series: str) -> list[dict[str, Any]]:
+    return content.series[series].to_dicts() if series in content.series else []
 
 
 def _say_study(study: StudyFile, cohort: Cohort, trial: Trial | None) -> str:

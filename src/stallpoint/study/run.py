@@ -20,11 +20,12 @@ from stallpoint.study.study_file import StudyFile, read_study_file
 
 @dataclass(frozen=True)
 class Run:
-    """A finished run: its folder, its answer, and what each stage took."""
+    """A finished run: its folder, its answer, where it stalls (empty for a cohort), and what each stage took."""
 
     out: Path
     answer: str
     how_sure: str
+    stall: str
     records: tuple[StageRecord, ...]
 
     @property
@@ -59,7 +60,7 @@ def run_study(
     kept = record_looks(study, [look for each in found for look in each.looks], _estimand(study, out))
     write_whole(out / "manifest.json", render_json({**describe_run(study, records), "looks_recorded": kept}))
     said = json.loads((out / "results.json").read_text(encoding="utf-8"))["answer"]
-    return Run(out, said["text"], said["how_sure"], records)
+    return Run(out, said["text"], said["how_sure"], said["stall"], records)
 
 
 def _estimand(study: StudyFile, out: Path) -> str:

@@ -33,6 +33,8 @@ def choose_stages(study: StudyFile) -> tuple[Stage, ...]:
         analyses.append(EXPLORATION)
     if study.calibrate:
         analyses.append(CALIBRATE)
+    if study.trial:
+        analyses.append(EXPLAIN)
     analyses.append(COURSE)
     report = replace(REPORT, after=("read", *(stage.name for stage in analyses)))
     return (READ, *analyses, report)
@@ -135,6 +137,16 @@ def _calibrate(study: StudyFile, out: Path) -> Outputs:
     return render_analysis("calibrate", calibrate(study, trial, out, settings=_repeats(study)))
 
 
+def _explain(study: StudyFile, out: Path) -> Outputs:
+    import numpy as np
+
+    from stallpoint.explain.analysis import analyse_chain
+
+    rng = np.random.default_rng(study.run.seed)
+    trial = pose_trial(study, load_cohort(out))
+    return render_analysis("explain", analyse_chain(trial, plan=study.chain, costs=study.costs, rng=rng))
+
+
 def _report(study: StudyFile, out: Path) -> Outputs:
     from stallpoint.report.render import render_report
     from stallpoint.study.looks_file import render_ledger
@@ -192,4 +204,7 @@ EXPLORATION = Stage(
     _exploration,
 )
 CALIBRATE = Stage("calibrate", "Turning the analysis on the study itself, shuffled", ("read",), _calibration, _calibrate)
+EXPLAIN = Stage(
+    "explain", "Asking where it stalls", ("read",), lambda study: [_question(study), study.chain, study.costs], _explain
+)
 REPORT = Stage("report", "Writing the report", ("read",), _reported, _report)

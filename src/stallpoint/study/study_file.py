@@ -14,15 +14,19 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from stallpoint.core.cohort import Modifiers
+from stallpoint.core.costs import Costs
 from stallpoint.core.errors import StudyFileError
 from stallpoint.core.estimand import DeathStrategy, Endpoint, StoppingStrategy
 from stallpoint.core.nearest import ask_nearest
+from stallpoint.core.plan import Plan
 from stallpoint.core.tables import TABLES
 from stallpoint.io.study_folder import find_tables, require_path
 from stallpoint.response.exploration.plan import Exploration
 
 STUDY_FILE = "study.toml"
 PLANTED_FILE = "planted.json"
+NO_PLAN = Plan()
+NO_COSTS = Costs()
 
 MEANINGS: dict[str, dict[str, str]] = {
     "death": {
@@ -121,6 +125,8 @@ class _Document:
     estimand: EstimandSection | None = None
     modifiers: Modifiers = field(default_factory=Modifiers)
     exploration: Exploration | None = None
+    chain: Plan = field(default_factory=Plan)
+    costs: Costs = field(default_factory=Costs)
     run: RunSection = field(default_factory=RunSection)
     calibrate: CalibrateSection | None = None
     import_: ImportSection | None = None
@@ -143,6 +149,8 @@ class StudyFile:
     cleaning: CleaningSection = CleaningSection()
     calibrate: CalibrateSection | None = None
     exploration: Exploration | None = None
+    chain: Plan = NO_PLAN
+    costs: Costs = NO_COSTS
 
     @property
     def name(self) -> str:
@@ -183,6 +191,8 @@ def read_study_file(path: Path) -> StudyFile:
         document.cleaning,
         document.calibrate,
         document.exploration,
+        document.chain,
+        document.costs,
     )
 
 
@@ -227,6 +237,8 @@ def _known_keys() -> dict[str, tuple[str, ...]]:
         "estimand": _field_names(EstimandSection),
         "modifiers": _field_names(Modifiers),
         "exploration": _field_names(Exploration),
+        "chain": _field_names(Plan),
+        "costs": _field_names(Costs),
         "run": _field_names(RunSection),
         "calibrate": _field_names(CalibrateSection),
         "import": _field_names(ImportSection),
@@ -268,12 +280,14 @@ def _validated(document: Mapping[str, Any], text: str) -> _Document:
 
 
 def _require_question(document: _Document) -> None:
-    """Estimand, modifiers, exploration and calibration are about a comparison of arms."""
+    """Estimand, modifiers, exploration, calibration and the chain are about a comparison of arms."""
     given = {
         "estimand": document.estimand is not None,
         "modifiers": document.modifiers != Modifiers(),
         "exploration": document.exploration is not None,
         "calibrate": document.calibrate is not None,
+        "chain": document.chain != NO_PLAN,
+        "costs": document.costs != NO_COSTS,
     }
     asked = [name for name, there in given.items() if there]
     if document.trial is None and asked:
