@@ -247,7 +247,7 @@ def _spread_by_level(fitted: Array, residual: Array) -> Array:
     middle = max(float(size.mean()), 1e-12)
     centred = fitted - fitted.mean()
     slope = float(centred @ size) / max(float(centred @ centred), 1e-12)
-    return np.clip(middle + slope * centred, middle / LARGEST_UNEVENNESS, middle * LARGEST_UNEVENNESS)
+    return np.asarray(np.clip(middle + slope * centred, middle / LARGEST_UNEVENNESS, middle * LARGEST_UNEVENNESS))
 
 
 def _mean(excess: Array) -> Array:
