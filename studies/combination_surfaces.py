@@ -1,6 +1,6 @@
 """How often a combination without interaction is announced as synergy, what is seen of a true one, and how well surfaces come back.
 
-Run: python studies/combination_surfaces.py --families 80 --matrices 150 --fits 1000 --seed 20261123 --out studies/results
+Run: python studies/combination_surfaces.py --families 40 --matrices 40 --fits 300 --seed 20261123 --out studies/results
 
 Families of five pairs on 6 x 6 grids. Sham truths: a drug with itself (additive by Loewe), and independent drugs (additive by Bliss).
 Noise: even; heavy tails (Student's t with 3 degrees of freedom); uneven (stronger where more is left); a plate gradient (the response
@@ -185,9 +185,9 @@ def count_wrong_optima(fits: int, seed: int) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--families", type=int, default=80)
-    parser.add_argument("--matrices", type=int, default=150)
-    parser.add_argument("--fits", type=int, default=1000)
+    parser.add_argument("--families", type=int, default=40)
+    parser.add_argument("--matrices", type=int, default=40)
+    parser.add_argument("--fits", type=int, default=300)
     parser.add_argument("--seed", type=int, default=20261123)
     parser.add_argument("--out", type=Path, required=True)
     said = parser.parse_args()

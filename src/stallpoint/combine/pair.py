@@ -32,6 +32,7 @@ LEAST_WELLS = 12
 """Two more than the surface has parameters."""
 
 LARGEST_LEVERAGE = 0.9
+LARGEST_UNEVENNESS = 3.0
 WIDEST_SHIFT_DECADES = 2.0
 WIDEST_KAPPA = 5.0
 WIDEST_BETA = 1.0
@@ -220,7 +221,7 @@ def _require_pair(matrix: DoseMatrix) -> None:
 
 
 def _remake(left: Array, fitted: Array, slope: Array, drawn: npt.NDArray[np.int64]) -> Array:
-    """Wells (r, n) of a fitted surface with its residuals drawn again, each widened by its leverage.
+    """Wells (r, n) of a fitted surface with its residuals drawn again, widened by their leverage and scaled by the level.
 
     Args:
         left: (n,) what was measured.
@@ -232,8 +233,21 @@ def _remake(left: Array, fitted: Array, slope: Array, drawn: npt.NDArray[np.int6
     told = singular > 1e-8 * max(singular[0], 1e-300)
     leverage = np.minimum((basis[:, told] ** 2).sum(axis=1), LARGEST_LEVERAGE)
     residual = (left - fitted[0]) / np.sqrt(1 - leverage)
-    residual = residual - residual.mean()
-    return np.asarray(fitted + residual[drawn])
+    spread = _spread_by_level(fitted[0], residual)
+    scaled = residual / spread
+    return np.asarray(fitted + spread * (scaled - scaled.mean())[drawn])
+
+
+def _spread_by_level(fitted: Array, residual: Array) -> Array:
+    """Spread (n,) of the residuals as a straight line over the fitted level, at most threefold off its mean either way.
+
+    Noise is often larger where more is left, and the references lean on those wells: the untreated ones and low doses.
+    """
+    size = np.abs(residual)
+    middle = max(float(size.mean()), 1e-12)
+    centred = fitted - fitted.mean()
+    slope = float(centred @ size) / max(float(centred @ centred), 1e-12)
+    return np.asarray(np.clip(middle + slope * centred, middle / LARGEST_UNEVENNESS, middle * LARGEST_UNEVENNESS))
 
 
 def _mean(excess: Array) -> Array:
