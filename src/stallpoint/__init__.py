@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from stallpoint.core.build import build_cohort as build_cohort
     from stallpoint.core.build import build_trial as build_trial
     from stallpoint.core.check import Check as Check
+    from stallpoint.core.claim import Claim as Claim
     from stallpoint.core.cohort import Cohort as Cohort
     from stallpoint.core.cohort import Modifiers as Modifiers
     from stallpoint.core.cohort import Trial as Trial
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
     from stallpoint.exposure.steady_state import steady_state as steady_state
     from stallpoint.io.drug_file import read_drug as read_drug
     from stallpoint.knowledge.drugs import load_drug as load_drug
+    from stallpoint.knowledge.evidence.base import EvidenceBase as EvidenceBase
+    from stallpoint.knowledge.evidence.base import known_on as known_on
+    from stallpoint.knowledge.evidence.find import find_fact as find_fact
+    from stallpoint.knowledge.evidence.load import load_evidence as load_evidence
     from stallpoint.models.joint.bounds import check_bounds as check_bounds
     from stallpoint.models.joint.compare import compare_fits as compare_fits
     from stallpoint.models.joint.compare import score_test as score_test
@@ -80,10 +85,12 @@ __version__ = "0.1.0"
 _HOMES = {
     "Analysis": "response.analysis",
     "Check": "core.check",
+    "Claim": "core.claim",
     "Cohort": "core.cohort",
     "Drug": "core.drug",
     "Effect": "core.effect",
     "Estimand": "core.estimand",
+    "EvidenceBase": "knowledge.evidence.base",
     "ExposureAnswer": "exposure.answer",
     "Finding": "core.finding",
     "JointFit": "models.joint.fit",
@@ -112,13 +119,16 @@ _HOMES = {
     "estimate_heterogeneity": "response.heterogeneity",
     "estimate_modifiers": "response.modifiers",
     "false_positive_risk": "response.false_positive_risk",
+    "find_fact": "knowledge.evidence.find",
     "fit_exposure": "exposure.population",
     "fit_joint": "models.joint.fit",
     "fit_mixed": "models.mixed",
     "fit_mmrm": "models.mmrm.fit",
     "fit_rate_ratio": "models.rate_ratio",
+    "known_on": "knowledge.evidence.base",
     "least_false_positive_risk": "response.false_positive_risk",
     "load_drug": "knowledge.drugs",
+    "load_evidence": "knowledge.evidence.load",
     "log_variability_ratio": "response.variability_ratio",
     "measure_accuracy": "models.prediction_accuracy",
     "plasma_concentrations": "exposure.plasma_course",

@@ -12,6 +12,7 @@ from stallpoint.cli.demo import demo
 from stallpoint.cli.errors import EPILOG
 from stallpoint.cli.export import export
 from stallpoint.cli.expose import expose
+from stallpoint.cli.facts import facts
 from stallpoint.cli.import_command import import_command
 from stallpoint.cli.new import new
 from stallpoint.cli.run import run
@@ -30,7 +31,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (demo, new, check, run, score, expose, cite):
+for command in (demo, new, check, run, score, expose, facts, cite):
     app.command(epilog=EPILOG)(command)
 app.command("import", epilog=EPILOG)(import_command)
 app.command(epilog=EPILOG)(export)
