@@ -69,9 +69,9 @@ def simulate_cohort(
     people = simulate_people(design.n, history, rng)
     never = np.full(design.n, np.inf)
     course = Course(people.intercept, people.slope, history.acceleration, no_effect(), np.zeros(design.n), never)
-    frames, _, _ = _observe(people, course, np.zeros(design.n, dtype=bool), history, design, rng)
+    frames, _, _ = observe(people, course, np.zeros(design.n, dtype=bool), history, design, rng)
     latent = pl.DataFrame({"patient": people.patients["patient"], "intercept": people.intercept, "slope": people.slope})
-    return SimulatedCohort(_cohort(name, {"patients": people.patients, **frames}), latent)
+    return SimulatedCohort(assemble_cohort(name, {"patients": people.patients, **frames}), latent)
 
 
 def simulate_trial(
@@ -104,18 +104,18 @@ def simulate_trial(
     """
     history, drug = natural_history or default_natural_history(), exposure or default_exposure()
     people = simulate_people(design.n, history, rng)
-    treated = _allocate(design, rng)
+    treated = allocate(design, rng)
     exposures = simulate_exposure(people.patients, drug, rng)
     stop_months = simulate_stop_months(design.n, history.treatment_stop_per_month, rng)
     reached = share_reached(effect, people.patients, exposures)
     course = Course(people.intercept, people.slope, history.acceleration, effect, reached, stop_months)
-    frames, follow_up, nfl = _observe(people, course, treated, history, design, rng)
+    frames, follow_up, nfl = observe(people, course, treated, history, design, rng)
     arms = pl.Series("arm", np.where(treated, design.treatment, design.control).tolist())
     names = people.patients["patient"]
     patients = people.patients.select("patient", arms, pl.exclude("patient"))
     doses = doses_frame(names, arms, np.where(treated, drug.dose_mg, 0.0), stop_months, follow_up.end_months)
     levels = concentrations_frame(names.filter(treated), exposures[treated], drug, design.treatment, rng)
-    cohort = _cohort(name, {"patients": patients, **frames, "doses": doses, "concentrations": levels})
+    cohort = assemble_cohort(name, {"patients": patients, **frames, "doses": doses, "concentrations": levels})
     truth = true_effects(
         people_frame(names, arms, course, exposures, design.horizon_months),
         _modifier_columns(patients, nfl, design, modifiers),
@@ -124,18 +124,19 @@ def simulate_trial(
         effect.text,
         design.treatment,
     )
-    trial = Trial(cohort, design.control, design.treatment, _estimand(design), design.allocation, modifiers=modifiers)
+    trial = Trial(cohort, design.control, design.treatment, design_estimand(design), design.allocation, modifiers=modifiers)
     return SimulatedTrial(trial, truth)
 
 
-def _allocate(design: TrialDesign, rng: np.random.Generator) -> Flags:
+def allocate(design: TrialDesign, rng: np.random.Generator) -> Flags:
     """Exactly the allocated share, in random order, shape (n,)."""
     return rng.permutation(design.n) < round(design.n * design.allocation)
 
 
-def _observe(
+def observe(
     people: People, course: Course, treated: Flags, history: NaturalHistory, design: TrialDesign, rng: np.random.Generator
 ) -> tuple[dict[str, pl.DataFrame], FollowUp, Floats]:
+    """What is seen of people on their courses: the tables of visits, events, markers and variants, the follow-up, and NfL at every sample."""
     follow_up = simulate_follow_up(people, course, treated, history, design.horizon_months, rng)
     visits = simulate_visits(course, treated, follow_up, history, design, rng)
     nfl = simulate_nfl(people, history, design, rng)
@@ -148,7 +149,7 @@ def _observe(
     return frames, follow_up, nfl
 
 
-def _cohort(name: str, frames: Mapping[str, pl.DataFrame]) -> Cohort:
+def assemble_cohort(name: str, frames: Mapping[str, pl.DataFrame]) -> Cohort:
     """The cohort without the checks of `build_cohort`, which a thousand simulated trials need not repeat."""
     empty = {table: pl.DataFrame(schema=declared.dtypes) for table, declared in TABLES.items()}
     held = {**empty, **frames}
@@ -165,7 +166,8 @@ def _cohort(name: str, frames: Mapping[str, pl.DataFrame]) -> Cohort:
     )
 
 
-def _estimand(design: TrialDesign) -> Estimand:
+def design_estimand(design: TrialDesign) -> Estimand:
+    """The question that a simulated trial asks."""
     return Estimand(
         treatment=design.treatment,
         control=design.control,

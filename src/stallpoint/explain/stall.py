@@ -1,0 +1,101 @@
+"""Where it stalls: the link that the draws single out, or the links that cannot be told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from stallpoint.core.link import Chain
+from stallpoint.core.parameter import LINKS, Link
+from stallpoint.knowledge.chain import load_chain_assumptions
+
+StallAnswer = Literal["stall", "no stall", "cannot be told apart"]
+
+
+@dataclass(frozen=True)
+class Stall:
+    """Where a chain stalls.
+
+    `probability` of each link is the share of draws in which it passes least of all, and less than the limit; `no_stall` the share in
+    which no link passes less than the limit. `named` is a link only where its probability reaches `threshold`. `possible` are the links
+    that remain, the likeliest first; `none_possible` says whether that no link impedes remains possible too.
+    """
+
+    subject: str
+    probability: Mapping[Link, float]
+    no_stall: float
+    named: Link | None
+    possible: tuple[Link, ...]
+    none_possible: bool
+    threshold: float
+    limit: float
+
+    @property
+    def answer(self) -> StallAnswer:
+        """A stall, none, or that it cannot be told."""
+        if self.named is not None:
+            return "stall"
+        return "no stall" if self.no_stall >= self.threshold else "cannot be told apart"
+
+    @property
+    def text(self) -> str:
+        """One plain sentence."""
+        if self.named is not None:
+            return f"In {self.subject} the treatment stalls at {self.named} (probability {self.probability[self.named]:.2f})."
+        if self.answer == "no stall":
+            return f"In {self.subject} no link takes away more than {1 - self.limit:.0%} (probability {self.no_stall:.2f})."
+        return f"Where the treatment stalls in {self.subject} cannot be told: {self._say_possible()}"
+
+    def _say_possible(self) -> str:
+        links = ", ".join(f"{link} ({self.probability[link]:.2f})" for link in self.possible)
+        nothing = f"that nothing impedes it ({self.no_stall:.2f})" if self.none_possible else ""
+        if not links:
+            return f"{nothing} is likeliest, and not certain enough to say so."
+        one = len(self.possible) == 1 and not nothing
+        return f"{' or '.join(each for each in (links, nothing) if each)} {'is' if one else 'are'} possible."
+
+
+def find_stall(chain: Chain, *, threshold: float | None = None) -> Stall:
+    """The bottleneck over the joint draws of a chain; no point values are multiplied.
+
+    Args:
+        chain: seven transmissions, drawn together.
+        threshold: probability from which a link is named; the calibrated one where None.
+    """
+    known = load_chain_assumptions()
+    limit, needed = known["stall_share"], known["stall_probability"] if threshold is None else threshold
+    draws = chain.draws
+    least = draws.argmin(axis=1)
+    impeded = draws.min(axis=1) < limit
+    counts = np.bincount(least[impeded], minlength=len(LINKS)) / len(draws)
+    probability = {link: float(share) for link, share in zip(LINKS, counts, strict=True)}
+    no_stall = float(1 - impeded.mean())
+    likeliest = max(LINKS, key=lambda link: probability[link])
+    possible, none_possible = _remaining(probability, no_stall, known["set_probability"])
+    return Stall(
+        subject=chain.subject,
+        probability=probability,
+        no_stall=no_stall,
+        named=likeliest if probability[likeliest] >= needed else None,
+        possible=possible,
+        none_possible=none_possible,
+        threshold=needed,
+        limit=limit,
+    )
+
+
+def _remaining(probability: Mapping[Link, float], no_stall: float, needed: float) -> tuple[tuple[Link, ...], bool]:
+    """The fewest answers that together hold the needed probability."""
+    answers: list[tuple[float, Link | None]] = [(share, link) for link, share in probability.items()]
+    answers.append((no_stall, None))
+    kept: list[Link | None] = []
+    held = 0.0
+    for share, link in sorted(answers, key=lambda each: -each[0]):
+        if held >= needed or share == 0:
+            break
+        kept.append(link)
+        held += share
+    return tuple(link for link in kept if link is not None), None in kept
