@@ -22,19 +22,20 @@ _KINDS: dict[Link, ClaimKind] = {
 
 
 def claims_of_drug(
-    drug: Drug, sources: dict[str, Source], *, told: Collection[tuple[str, str]], trials: Collection[str]
+    drug: Drug, sources: dict[str, Source], *, told: Collection[tuple[str, str, Link | None]], trials: Collection[str]
 ) -> list[Claim]:
     """The findings of a drug file as claims.
 
-    A finding is left out where the base tells the same source's result for this drug already: `told` are (source, drug) of those,
-    and only what bears on taken, absorbed or delivered is kept beside them. `trials` are the sources that report a randomised trial.
+    A finding is left out where the base tells it already: `told` are (source, drug, link) of such claims, and a result of a trial on the whole
+    chain stands for whatever the file says of relevant, timely or visible. `trials` are the sources that report a randomised trial.
     """
-    found = [
-        (number, each)
-        for number, each in enumerate(drug.evidence, start=1)
-        if (each.source, drug.name) not in told or each.link in ("taken", "absorbed", "delivered")
-    ]
+    found = [(number, each) for number, each in enumerate(drug.evidence, start=1) if not _is_told(drug.name, each, told)]
     return [_from_drug(drug, number, each, sources, randomised=each.source in trials) for number, each in found]
+
+
+def _is_told(drug: str, finding: Evidence, told: Collection[tuple[str, str, Link | None]]) -> bool:
+    late = finding.link in ("relevant", "timely", "visible")
+    return any((source, name) == (finding.source, drug) and (link == finding.link or late) for source, name, link in told)
 
 
 def claims_of_barrier(findings: tuple[BarrierFinding, ...], sources: dict[str, Source]) -> list[Claim]:
@@ -63,6 +64,8 @@ def claims_of_barrier(findings: tuple[BarrierFinding, ...], sources: dict[str, S
 def _from_drug(drug: Drug, number: int, finding: Evidence, sources: dict[str, Source], *, randomised: bool) -> Claim:
     design = _design(finding.evidence, randomised=randomised)
     outcome = finding.link in ("relevant", "timely", "visible") and design == "randomised"
+    # a target that answers in blood shows that the drug is in blood; of the neuron it says nothing
+    peripheral = finding.link == "engaged" and finding.site == "periphery" and finding.direction == "supports"
     return Claim(
         id=f"{drug.name.lower().replace(' ', '-')}_file_{number}",
         kind=_KINDS[finding.link],
@@ -71,7 +74,7 @@ def _from_drug(drug: Drug, number: int, finding: Evidence, sources: dict[str, So
         design=design,
         tag=finding.tag,
         source=finding.source,
-        link=None if outcome else finding.link,
+        link=None if outcome else "absorbed" if peripheral else finding.link,
         treatments=(drug.name,),
         standing="secondary" if outcome else None,
         known_from=_year(sources, finding.source),

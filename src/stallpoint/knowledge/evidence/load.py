@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ from stallpoint.knowledge.evidence.records import (
 )
 from stallpoint.knowledge.evidence.rows import read_records
 from stallpoint.knowledge.sources import load_sources
+from stallpoint.knowledge.tsv import read_bundled_lines
 
 TABLES: dict[str, type[Any]] = {
     "claims": Claim,
@@ -69,11 +69,8 @@ def _bundled() -> EvidenceBase:
 
 @cache
 def _bundled_tables() -> Tables:
-    home = files("stallpoint.knowledge").joinpath("data", "evidence")
     return {
-        name: read_records(
-            kind, home.joinpath(f"{name}.tsv").read_text(encoding="utf-8").splitlines(), where=f"evidence/{name}.tsv"
-        )
+        name: read_records(kind, read_bundled_lines(f"evidence/{name}.tsv"), where=f"evidence/{name}.tsv")
         for name, kind in TABLES.items()
         if name != "sources"
     }
@@ -133,7 +130,10 @@ def _build(folders: Mapping[str, Tables]) -> EvidenceBase:
 def _derived_claims(rows: Tables, sources: dict[str, Source]) -> list[Claim]:
     parts = {each.name: each.parts for each in rows["treatments"]}
     told = {
-        (claim.source, name) for claim in rows["claims"] for said in claim.treatments for name in (said, *parts.get(said, ()))
+        (claim.source, name, claim.link)
+        for claim in rows["claims"]
+        for said in claim.treatments
+        for name in (said, *parts.get(said, ()))
     }
     trials = {each.source for each in rows["trials"]}
     of_drugs = [claim for drug in load_drugs() for claim in claims_of_drug(drug, sources, told=told, trials=trials)]
