@@ -13,7 +13,7 @@ from stallpoint.cli.main import app
 from stallpoint.core import errors
 
 HEAVY = {"jax", "altair", "fastapi", "sklearn", "rdkit", "polars", "pandas", "pandera", "lifelines", "scipy", "numpy", "pydantic"}
-COMMANDS = ("demo", "expose", "facts", "new", "check", "run", "score", "cite", "import", "export")
+COMMANDS = ("demo", "explain", "expose", "facts", "new", "check", "run", "score", "cite", "import", "export")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from stallpoint.cli.check import check
 from stallpoint.cli.cite import cite
 from stallpoint.cli.demo import demo
 from stallpoint.cli.errors import EPILOG
+from stallpoint.cli.explain import explain
 from stallpoint.cli.export import export
 from stallpoint.cli.expose import expose
 from stallpoint.cli.facts import facts
@@ -31,7 +32,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (demo, new, check, run, score, expose, facts, cite):
+for command in (demo, new, check, run, explain, score, expose, facts, cite):
     app.command(epilog=EPILOG)(command)
 app.command("import", epilog=EPILOG)(import_command)
 app.command(epilog=EPILOG)(export)

@@ -26,6 +26,17 @@ LINK_QUESTIONS: dict[Link, str] = {
 }
 """What each link asks, in the order of the chain."""
 
+LINK_STALLS: dict[Link, str] = {
+    "taken": "it was not kept up",
+    "absorbed": "too little of it is in the blood",
+    "delivered": "too little of it reaches brain and spinal cord",
+    "engaged": "its target is not hit",
+    "relevant": "its target does not drive the disease in these people",
+    "timely": "it comes too late",
+    "visible": "this trial could not have seen it work",
+}
+"""What a stall at each link means, in plain words."""
+
 ALL_LINKS: tuple[Link, ...] = get_args(Link)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from stallpoint.core.errors import StallpointError
+from stallpoint.core.errors import StudyFileError
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Plan:
     `target_gene` is the gene whose carriers the target is thought to drive the disease in.
 
     Raises:
-        StallpointError: a value that cannot be, or one that needs another beside it.
+        StudyFileError: a value that cannot be, or one that needs another beside it.
     """
 
     potential_slowing: tuple[float, float] | None = None
@@ -43,4 +43,4 @@ class Plan:
 
 def _require(holds: bool, name: str, do: str) -> None:
     if not holds:
-        raise StallpointError(f"{name} cannot be so", where="[chain]", do=do)
+        raise StudyFileError(f"{name} cannot be so", where="study.toml, [chain]", do=do)

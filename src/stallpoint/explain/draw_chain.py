@@ -36,7 +36,8 @@ FEWEST_EFFECTIVE = 400
 class Worlds:
     """Draws (d,): grid positions of replicate, curve and burden; potential in points per month; shares of links not read by person.
 
-    `taken`, `absorbed` and `timely` are 1 where people's own readings speak. `relevant_carriers` and `relevant_others` are shares among carriers of the target gene and others (equal where no gene is named).
+    `taken`, `absorbed` and `timely` are 1 where people's own readings speak. `relevant_carriers` and `relevant_others` are shares among
+    carriers of the target gene and others (equal where no gene is named).
     """
 
     replicate: Ints

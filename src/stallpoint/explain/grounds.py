@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from stallpoint.core.parameter import Link
@@ -55,12 +56,12 @@ def _assumed(link: Link, text: str = ASSUMED) -> Ground:
 
 def _say_taken(treated: pl.DataFrame) -> str:
     known = treated["taken"].drop_nulls()
-    return f"doses of {known.len()} of {counted(treated.height, 'treated person')}: on average {_mean(known):.0%} of what was planned"
+    return f"doses of {known.len()} of {counted(treated.height, 'person')} treated: on average {_mean(known):.0%} of what was planned"
 
 
 def _say_absorbed(treated: pl.DataFrame, plan: Plan) -> str:
     known = treated["level"].drop_nulls()
-    of = f"plasma levels of {known.len()} of {counted(treated.height, 'treated person')}"
+    of = f"plasma levels of {known.len()} of {counted(treated.height, 'person')} treated"
     if plan.planned_level is None:
         return f"{of}; no planned level was stated, so anything near the median observed may have been needed"
     short = _mean((known < plan.planned_level).cast(pl.Float64))
@@ -77,7 +78,7 @@ def _delivered(treated: pl.DataFrame, plan: Plan) -> Ground:
         return _assumed(
             "delivered", f"CSF of {counted(ratios.len(), 'person')} was measured, but no planned ratio to plasma was stated"
         )
-    middle = ratios.median()
+    middle = float(np.median(ratios.to_numpy()))
     return _measured(
         f"CSF over plasma of {counted(ratios.len(), 'person')}: median {middle:.2g}, planned {plan.planned_csf_ratio:.2g}; "
         "lumbar CSF stands for the cord, which nobody has sampled in life"
@@ -88,7 +89,7 @@ def _engaged(seen: Seen) -> Ground:
     if seen.marker is None:
         return _assumed("engaged")
     each = seen.marker
-    change = f"{100 * (2.718281828459045**each.difference - 1):+.0f}%"
+    change = f"{100 * np.expm1(each.difference):+.0f}%"
     return _measured(
         f"{each.marker} changed by {change} against control ({each.n_treated} and {each.n_control} people): what is engaged of all "
         "that was planned, so losses before it are in it"

@@ -28,7 +28,8 @@ class MarkerContrast:
 def contrast_marker(trial: Trial, marker: str) -> MarkerContrast | None:
     """The contrast of one marker; None where too few people have samples before and on treatment.
 
-    Of people who stopped treatment only samples before that count: what is asked is what the drug does while it is taken. Values below the limit are not known and are left out. Only the most used matrix and unit count.
+    Of people who stopped treatment only samples before that count: what is asked is what the drug does while it is taken. Values below
+    the limit are not known and are left out. Only the most used matrix and unit count.
     """
     rows = trial.cohort.markers.filter((pl.col("marker").str.to_lowercase() == marker.lower()) & (pl.col("value") > 0))
     if "below_limit" in rows.columns:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from stallpoint.core.link import Chain
+from stallpoint.core.link import LINK_STALLS, Chain
 from stallpoint.core.parameter import LINKS, Link
 from stallpoint.knowledge.chain import load_chain_assumptions
 
@@ -44,7 +44,10 @@ class Stall:
     def text(self) -> str:
         """One plain sentence."""
         if self.named is not None:
-            return f"In {self.subject} the treatment stalls at {self.named} (probability {self.probability[self.named]:.2f})."
+            why = LINK_STALLS[self.named]
+            return (
+                f"In {self.subject} the treatment stalls at {self.named}: {why} (probability {self.probability[self.named]:.2f})."
+            )
         if self.answer == "no stall":
             return f"In {self.subject} no link takes away more than {1 - self.limit:.0%} (probability {self.no_stall:.2f})."
         return f"Where the treatment stalls in {self.subject} cannot be told: {self._say_possible()}"

@@ -7,12 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from stallpoint.core.cohort import Trial
 from stallpoint.core.errors import EstimandError, FitError
-from stallpoint.core.link import Array, Chain, build_chain, build_transmission
+from stallpoint.core.link import Array, Chain, Transmission, build_chain, build_transmission
 from stallpoint.core.parameter import LINKS, Link
 from stallpoint.core.plan import Plan
 from stallpoint.explain.cells import CellEffects, cut_cells, estimate_cells
@@ -36,7 +35,7 @@ from stallpoint.explain.passage import Curves, Passages, all_passages, build_cur
 from stallpoint.explain.readings import read_people
 from stallpoint.explain.shares import LossShare, Passing, share_loss, summarise_loss
 from stallpoint.explain.stall import Stall, find_stall
-from stallpoint.explain.visible import TRIALS, SeenEffects, see_effects
+from stallpoint.explain.visible import SeenEffects, see_effects
 from stallpoint.knowledge.chain import load_chain_assumptions
 from stallpoint.models.joint.fit import JointFit
 from stallpoint.models.mixed import MixedFit, fit_mixed
@@ -67,6 +66,11 @@ class Evidence:
         """The people in the treated arm."""
         return self.people.filter(pl.col("treated") == 1)
 
+    @property
+    def carrier_share(self) -> float:
+        """Share of carriers among treated people who were tested; 0 where nobody was."""
+        return _share(self.treated)
+
 
 @dataclass(frozen=True, eq=False)
 class Judged:
@@ -81,7 +85,6 @@ class Judged:
     passages: Passages
     weights: Array
     visible: SeenEffects
-    grounds: Mapping[Link, Ground]
     effective: float
     misfit: float
 
@@ -138,11 +141,18 @@ def read_evidence(trial: Trial, plan: Plan, fits: Fits) -> Evidence:
     return Evidence(plan, fits.followed, people, Seen(cells, carriers, marker, nfl), fits.mixed, decline)
 
 
-def see_trial(evidence: Evidence, *, rng: np.random.Generator, trials: int = TRIALS) -> SeenEffects:
+def see_trial(evidence: Evidence, *, rng: np.random.Generator) -> SeenEffects:
     """What effects, up to the largest potential, this trial could have seen."""
+    return see_group(evidence, _everybody(evidence), rng=rng)
+
+
+def see_group(evidence: Evidence, members: pl.Series, *, rng: np.random.Generator) -> SeenEffects:
+    """What effects this trial could have seen among these people (n,) alone."""
     known = load_chain_assumptions()
     most = (evidence.plan.potential_slowing or (known["potential_low"], known["potential_high"]))[1]
-    return see_effects(evidence.followed.visits, evidence.mixed, largest=most * evidence.decline, rng=rng, trials=trials)
+    names = evidence.people.filter(members)["patient"]
+    visits = evidence.followed.visits.filter(pl.col("patient").is_in(names.implode()))
+    return see_effects(visits, evidence.mixed, largest=most * evidence.decline, rng=rng)
 
 
 def judge_evidence(evidence: Evidence, visible: SeenEffects, *, rng: np.random.Generator, kept: int = KEPT) -> Judged:
@@ -154,7 +164,7 @@ def judge_evidence(evidence: Evidence, visible: SeenEffects, *, rng: np.random.G
     on = (evidence.people["treated"] == 1).to_numpy()
     cell_means = mean_cells(passages, weights, seen.cells.cells[on], len(seen.cells.estimate))
     absorbed = mean_passages(passages, weights, ("absorbed",))
-    share = _share(treated)
+    share = evidence.carrier_share
     worlds, log_weight = None, np.empty(0)
     for _ in range(MOST_BATCHES):
         more = draw_worlds(BATCH, treated=treated, plan=plan, curves=curves, slope=evidence.decline, read=passages.read, rng=rng)
@@ -164,58 +174,63 @@ def judge_evidence(evidence: Evidence, visible: SeenEffects, *, rng: np.random.G
         if count_effective(log_weight) >= FEWEST_EFFECTIVE:
             break
     assert worlds is not None  # noqa: S101 - there is at least one batch
-    grounds = describe_grounds(evidence.people, plan, seen, read=passages.read, trials=visible.trials)
     kept_worlds = worlds.take(resample(log_weight, kept, rng))
-    return Judged(
-        kept_worlds, curves, passages, weights, visible, grounds, count_effective(log_weight), -2 * float(log_weight.max())
-    )
+    return Judged(kept_worlds, curves, passages, weights, visible, count_effective(log_weight), -2 * float(log_weight.max()))
 
 
-def judge_group(
-    subject: str, evidence: Evidence, judged: Judged, members: npt.NDArray[np.bool_], visible: SeenEffects | None = None
-) -> ChainFinding:
-    """The chain of the treated people who are members (n,), from the worlds that the whole trial left."""
-    means = all_passages(judged.passages, judged.weights * members)
+def judge_group(subject: str, evidence: Evidence, judged: Judged, members: pl.Series, visible: SeenEffects) -> ChainFinding:
+    """The chain of the treated among these people (n,), from the worlds that the whole trial left."""
+    treated = members.filter(evidence.people["treated"] == 1).to_numpy()
+    means = all_passages(judged.passages, judged.weights * treated)
     worlds = judged.worlds
     by_person = {links: look_up(mean, worlds) for links, mean in means.items()}
-    shown = visible or judged.visible
     scalars: dict[Link, Array] = {
         "taken": worlds.taken,
         "absorbed": worlds.absorbed,
         "timely": worlds.timely,
         "delivered": worlds.delivered,
         "engaged": worlds.engaged,
-        "relevant": _relevant(worlds, _share(evidence.treated.filter(pl.Series(members)))),
-        "visible": shown.chance(worlds.potential),
+        "relevant": _relevant(worlds, _share(evidence.treated.filter(pl.Series(treated)))),
+        "visible": visible.chance(worlds.potential),
     }
-    return _find(subject, by_person, scalars, judged, int(members.sum()))
+    people = evidence.people.filter(members)
+    grounds = describe_grounds(people, evidence.plan, evidence.seen, read=judged.passages.read, trials=visible.trials)
+    return _find(subject, by_person, scalars, grounds, judged.passages.read, int(treated.sum()))
 
 
 def judge_trial(subject: str, evidence: Evidence, judged: Judged) -> ChainFinding:
     """The chain of everybody treated."""
-    return judge_group(subject, evidence, judged, np.ones(evidence.treated.height, dtype=bool))
+    return judge_group(subject, evidence, judged, _everybody(evidence), judged.visible)
+
+
+def _everybody(evidence: Evidence) -> pl.Series:
+    return pl.repeat(value=True, n=evidence.people.height, eager=True)
 
 
 def _find(
-    subject: str, by_person: Mapping[frozenset[Link], Array], scalars: Mapping[Link, Array], judged: Judged, n: int
+    subject: str,
+    by_person: Mapping[frozenset[Link], Array],
+    scalars: Mapping[Link, Array],
+    grounds: Mapping[Link, Ground],
+    read: tuple[Link, ...],
+    n: int,
 ) -> ChainFinding:
-    read = judged.passages.read
+    draws = scalars["visible"].shape
 
     def passing(impeding: frozenset[Link]) -> Array:
         product = by_person[impeding & frozenset(read)]
         for link in impeding - frozenset(read):
             product = product * scalars[link]
-        return np.asarray(np.broadcast_to(product, (len(judged.worlds),)), dtype=np.float64)
+        return np.asarray(np.broadcast_to(product, draws), dtype=np.float64)
 
-    chain = build_chain(subject, [_transmission(link, passing, judged) for link in LINKS])
+    chain = build_chain(subject, [_transmission(link, passing, grounds[link]) for link in LINKS])
     return ChainFinding(chain, find_stall(chain), summarise_loss(share_loss(passing)), n)
 
 
-def _transmission(link: Link, passing: Passing, judged: Judged):  # type: ignore[no-untyped-def]
+def _transmission(link: Link, passing: Passing, ground: Ground) -> Transmission:
     before = passing(frozenset(LINKS[: LINKS.index(link)]))
     after = passing(frozenset(LINKS[: LINKS.index(link) + 1]))
     share = np.divide(after, before, out=np.zeros_like(after), where=before > 0).clip(0, 1)
-    ground = judged.grounds[link]
     return build_transmission(
         link, share, evidence=ground.evidence, tag=ground.tag, ground=ground.text, sources=ground.sources, missing=ground.missing
     )

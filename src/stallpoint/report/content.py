@@ -35,16 +35,17 @@ class PlantedBesideFound:
 class ReportContent:
     """Everything a report says; a part that is empty is left out of the page.
 
-    `strip` is the line above all else. `kicker` places the study in a few words, then come the question, the answer in a
-    sentence and how sure it is. `arms` is the order in which charts show arms, treated first; when empty, arms keep the
-    order of their table. `series` maps the names listed in `response.analysis.Analysis` to tables. `sources` are numbered
-    in this order, and effects cite them by id. `provenance` maps a label (version, seed, input hash) to its text.
+    `strip` is the line above all else. `kicker` places the study in a few words, then come the question, the answer in a sentence, how
+    sure it is, and where the treatment stalls. `arms` is the order in which charts show arms, treated first; when empty, arms keep the
+    order of their table. `series` maps the names listed in `response.analysis.Analysis` and `explain.analysis` to tables. `sources` are
+    numbered in this order, and effects cite them by id. `provenance` maps a label (version, seed, input hash) to its text.
     """
 
     kicker: str
     question: str
     answer: str
     how_sure: str = ""
+    stall: str = ""
     strip: str = "Research use only, not medical advice."
     estimand: str = ""
     effects: tuple[Effect, ...] = ()

@@ -15,6 +15,7 @@ from stallpoint.draw.bounds import draw_bounds
 from stallpoint.draw.effects import draw_effects
 from stallpoint.draw.flow import draw_flow
 from stallpoint.draw.numbers import format_estimate
+from stallpoint.draw.river import describe_river, draw_river
 from stallpoint.draw.survival import draw_survival
 from stallpoint.draw.svg import render_svg
 from stallpoint.draw.trajectories import draw_trajectories
@@ -45,6 +46,21 @@ def draw_figures(content: ReportContent) -> dict[str, Markup]:
         bounds = series["benefit_bounds"]
         figures["bounds"] = _inline(draw_bounds(bounds), f"What shares of people can be. {_say_bounds(bounds)}")
     return figures
+
+
+@debug_mode(False)
+def draw_rivers(content: ReportContent) -> list[Markup]:
+    """The chain of the trial, then that of each group in which a link is named."""
+    if not {"chain_links", "chain_stalls"} <= content.series.keys():
+        return []
+    links, stalls = content.series["chain_links"], content.series["chain_stalls"].to_dicts()
+    shown = [stall for at, stall in enumerate(stalls) if at == 0 or stall["named"] is not None]
+    rivers = []
+    for stall in shown:
+        rows = links.filter(pl.col("subject") == stall["subject"])
+        chart = draw_river(rows, named=stall["named"], possible=stall["possible"])
+        rivers.append(_inline(chart, describe_river(rows, stall=stall["text"])))
+    return rivers
 
 
 @debug_mode(False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -52,6 +53,28 @@ class _Page:
         return [effect for effect in self.content.effects if effect not in taken]
 
     @cached_property
+    def links(self) -> list[dict[str, Any]]:
+        """The links of the whole trial, one by one; empty where no chain was judged."""
+        return self._of_the_trial("chain_links")
+
+    @cached_property
+    def stall(self) -> dict[str, Any] | None:
+        """Where the whole trial stalls."""
+        return next(iter(self._of_the_trial("chain_stalls")), None)
+
+    @cached_property
+    def measurements(self) -> list[dict[str, Any]]:
+        """What would decide, where the trial itself does not."""
+        told = self.stall is None or self.stall["answer"] != "cannot be told apart"
+        return [] if told else self.content.series["chain_measurements"].to_dicts()
+
+    def _of_the_trial(self, series: str) -> list[dict[str, Any]]:
+        if series not in self.content.series:
+            return []
+        rows = self.content.series[series].to_dicts()
+        return [row for row in rows if row["subject"] == rows[0]["subject"]]
+
+    @cached_property
     def open_checks(self) -> list[Check]:
         """Checks that a reader must know of, the failed first."""
         return sorted(
@@ -75,7 +98,7 @@ def render_report(content: ReportContent) -> str:
     Raises:
         StallpointError: when a series has more arms than a chart can show.
     """
-    from stallpoint.report.figures import draw_figures, draw_forests
+    from stallpoint.report.figures import draw_figures, draw_forests, draw_rivers
 
     page = _Page(content)
     figures = draw_figures(content)
@@ -85,6 +108,7 @@ def render_report(content: ReportContent) -> str:
         .render(
             content=content,
             page=page,
+            rivers=draw_rivers(content),
             leading_figures=[figures[name] for name in ("trajectories", "survival") if name in figures],
             participant_figures=[figures[name] for name in ("flow", "visits") if name in figures],
             treatment_forests=draw_forests(page.treatment_effects, prespecified=page.prespecified),

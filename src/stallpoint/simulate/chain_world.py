@@ -19,7 +19,7 @@ from stallpoint.simulate.course import Course
 from stallpoint.simulate.exposure import DrugExposure, concentrations_frame, doses_frame, simulate_exposure, simulate_stop_months
 from stallpoint.simulate.markers import MARKER
 from stallpoint.simulate.natural_history import NaturalHistory, default_natural_history
-from stallpoint.simulate.people import Floats, People, simulate_people
+from stallpoint.simulate.people import Flags, Floats, People, simulate_people
 from stallpoint.simulate.planted import percent_slowing
 from stallpoint.simulate.trial import allocate, assemble_cohort, design_estimand, observe
 from stallpoint.simulate.trial_design import TrialDesign
@@ -29,6 +29,7 @@ TARGET_MARKER = "target"
 PLANNED_LEVEL = 100.0
 PLANNED_RATIO = 0.10
 FULL_CHANGE = -0.6
+EARLY_SHARE = 0.3
 SAMPLED_MONTHS = (0.0, 1.0, 2.0, 12.0)
 SHORT = TrialDesign(n=0, horizon_months=2.0, visit_months=(0, 1, 2), marker_months=(0, 2))
 LONG = TrialDesign(n=0)
@@ -42,7 +43,7 @@ class ChainWorld:
     `level_ratio` multiplies plasma levels, `csf_ratio` is the median of CSF over plasma, `half_level` the level in CSF of half the
     occupancy, `hill` its exponent. `carrier_share` of people carry the gene; in others the target drives `others_driven` of the disease.
     `reserve_middle` is the true score at entry at which half of the help still comes in time. `noise_ratio` multiplies the SD of scores.
-    With `wide_entry` half of the people enter early, with nearly full function; with `hidden` the driven people are not the carriers.
+    With `wide_entry` some people enter early, with nearly full function; with `hidden` the driven people are not the carriers.
     """
 
     slowing: float = 0.55
@@ -165,7 +166,7 @@ def simulate_chain_trial(
 def _enter(people: People, world: ChainWorld, rng: np.random.Generator) -> People:
     if not world.wide_entry:
         return people
-    early = rng.random(people.n) < 0.5
+    early = rng.random(people.n) < EARLY_SHARE
     return replace(people, intercept=np.where(early, 46.0 + 1.0 * rng.standard_normal(people.n), people.intercept))
 
 
@@ -211,7 +212,7 @@ def _target_marker(people: pl.DataFrame, end_months: Floats, rng: np.random.Gene
     )
 
 
-def _variants(names: pl.Series, carrier: np.ndarray, history: NaturalHistory, rng: np.random.Generator) -> pl.DataFrame:  # type: ignore[type-arg]
+def _variants(names: pl.Series, carrier: Flags, history: NaturalHistory, rng: np.random.Generator) -> pl.DataFrame:
     tested = rng.random(len(names)) >= history.gene_not_tested_share
     call = np.select([~tested, carrier], ["not tested", "present"], default="absent")
     return pl.DataFrame({"patient": names, "call": call.tolist()}).select(
@@ -233,12 +234,12 @@ def _plan(error: float, rng: np.random.Generator) -> Plan:
 
 def _true_passes(
     world: ChainWorld,
-    treated: np.ndarray,
+    treated: Flags,
     kept: Floats,
     level: Floats,
     ratio: Floats,
     driven: Floats,
-    in_time: Floats,  # type: ignore[type-arg]
+    in_time: Floats,
 ) -> dict[Link, float]:
     """Share that passes each link of what reaches it: links behind it are as in a world that impedes nowhere."""
     sound = ChainWorld()

@@ -136,7 +136,7 @@ def allocate(design: TrialDesign, rng: np.random.Generator) -> Flags:
 def observe(
     people: People, course: Course, treated: Flags, history: NaturalHistory, design: TrialDesign, rng: np.random.Generator
 ) -> tuple[dict[str, pl.DataFrame], FollowUp, Floats]:
-    """What is seen of people on their courses: the tables of visits, events, markers and variants, the follow-up, and NfL at every sample."""
+    """What is seen of people on their courses: tables of visits, events, markers and variants; the follow-up; NfL at every sample."""
     follow_up = simulate_follow_up(people, course, treated, history, design.horizon_months, rng)
     visits = simulate_visits(course, treated, follow_up, history, design, rng)
     nfl = simulate_nfl(people, history, design, rng)

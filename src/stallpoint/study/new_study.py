@@ -40,6 +40,26 @@ name = "{name}"
 # prespecified = []           # named in the protocol
 # explored = []               # looked for afterwards
 
+# [chain]                     # what was planned for the links of the chain; what is left out stays a wide assumption
+# potential_slowing = [0.1, 0.8]      # share of the decline that a treatment which passes every link takes away
+# planned_level = 100.0               # level in plasma that the dose was chosen for
+# level_unit = "ng/mL"
+# planned_csf_ratio = 0.1             # unbound level in CSF over that in plasma
+# engagement_marker = "target"        # as in the column marker of markers; needs full_change
+# full_change = -0.5                  # share by which it changes at full engagement
+# target_gene = "SOD1"                # as in the column gene of variants
+
+# [costs]                     # for what a further measurement would be worth
+# people = [10, 25, 50]
+# currency = "EUR"
+# marker_in_csf = true                # an engagement marker takes two lumbar punctures a person
+# lumbar_puncture = 500.0
+# csf_level = 150.0
+# engagement_marker = 100.0
+# nfl = 80.0
+# genotype = 200.0
+# person = 30000.0                    # one person in another trial
+
 # [run]
 # seed = 1
 """

@@ -38,6 +38,7 @@ def compose_report(study: StudyFile, out: Path, *, analyses: Sequence[str]) -> R
         question=_ask(trial),
         answer=answer_trial(trial, found.effects, found.findings) if trial else answer_cohort(cohort, found.effects),
         how_sure=say_how_sure(found.effects, found.findings, checks),
+        stall=_say_stall(found),
         estimand=trial.estimand.text if trial else "",
         effects=found.effects,
         findings=found.findings,
@@ -70,21 +71,37 @@ def join_analyses(analyses: Sequence[Analysis]) -> Analysis:
 
 
 def describe_results(study: StudyFile, content: ReportContent) -> dict[str, Any]:
-    """results.json: schema, study, answer, effects, bounds on shares, findings with their status, links, checks, ledger, sources."""
+    """results.json: schema, study, answer, effects, bounds, findings with their status, the chain, checks, ledger, sources."""
     return {
         "schema": SCHEMA,
         "study": asdict(study.study),
-        "answer": {"text": content.answer, "how_sure": content.how_sure},
+        "answer": {"text": content.answer, "how_sure": content.how_sure, "stall": content.stall},
         "estimand": content.estimand,
         "effects": [asdict(effect) | {"text": effect.text} for effect in content.effects],
         "bounds": content.series["benefit_bounds"].to_dicts() if "benefit_bounds" in content.series else [],
         "findings": [asdict(finding) | {"status": finding.status} for finding in content.findings],
-        "links": [],
+        "links": _rows(content, "chain_links"),
+        "stalls": _rows(content, "chain_stalls"),
+        "measurements": _rows(content, "chain_measurements"),
         "checks": content.checks,
         "ledger": content.looks,
         "planted": content.planted,
         "sources": content.sources,
     }
+
+
+def _say_stall(found: Analysis) -> str:
+    """Groups in which a link is named, and the trial as a whole."""
+    if "chain_stalls" not in found.series:
+        return " ".join(check.text for check in found.checks if check.name == "chain")
+    whole, *groups = found.series["chain_stalls"].to_dicts()
+    named = [each["text"] for each in groups if each["named"] is not None]
+    of_all = f"{whole['text']} {whole['most_lost']}" if whole["answer"] == "no stall" else whole["text"]
+    return " ".join([*named, of_all] if whole["named"] is None else [of_all, *named])
+
+
+def _rows(content: ReportContent, series: str) -> list[dict[str, Any]]:
+    return content.series[series].to_dicts() if series in content.series else []
 
 
 def _say_study(study: StudyFile, cohort: Cohort, trial: Trial | None) -> str:

@@ -23,6 +23,8 @@ def choose_stages(study: StudyFile) -> tuple[Stage, ...]:
     analyses = [AVERAGE, HETEROGENEITY] if study.trial else []
     if study.modifiers != Modifiers():
         analyses.append(MODIFIERS)
+    if study.trial:
+        analyses.append(EXPLAIN)
     analyses.append(COURSE)
     report = replace(REPORT, after=("read", *(stage.name for stage in analyses)))
     return (READ, *analyses, report)
@@ -98,6 +100,16 @@ def _modifiers(study: StudyFile, out: Path) -> Outputs:
     return render_analysis("modifiers", estimate_modifiers(pose_trial(study, load_cohort(out)), rng=rng))
 
 
+def _explain(study: StudyFile, out: Path) -> Outputs:
+    import numpy as np
+
+    from stallpoint.explain.analysis import analyse_chain
+
+    rng = np.random.default_rng(study.run.seed)
+    trial = pose_trial(study, load_cohort(out))
+    return render_analysis("explain", analyse_chain(trial, plan=study.chain, costs=study.costs, rng=rng))
+
+
 def _report(study: StudyFile, out: Path) -> Outputs:
     from stallpoint.report.render import render_report
     from stallpoint.study.results import compose_report, describe_results
@@ -127,4 +139,7 @@ COURSE = Stage("course", "Describing the course", ("read",), lambda study: [stud
 AVERAGE = Stage("average", "Estimating the average effect", ("read",), _question, _average)
 HETEROGENEITY = Stage("heterogeneity", "Asking whether the effect differs at all", ("read",), _question, _heterogeneity)
 MODIFIERS = Stage("modifiers", "Estimating for whom the effect differs", ("read",), _question, _modifiers)
+EXPLAIN = Stage(
+    "explain", "Asking where it stalls", ("read",), lambda study: [_question(study), study.chain, study.costs], _explain
+)
 REPORT = Stage("report", "Writing the report", ("read",), lambda study: [study.text, hash_inputs(study)], _report)

@@ -14,14 +14,18 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from stallpoint.core.cohort import Modifiers
+from stallpoint.core.costs import Costs
 from stallpoint.core.errors import StudyFileError
 from stallpoint.core.estimand import DeathStrategy, Endpoint, StoppingStrategy
 from stallpoint.core.nearest import ask_nearest
+from stallpoint.core.plan import Plan
 from stallpoint.core.tables import TABLES
 from stallpoint.io.study_folder import find_tables, require_path
 
 STUDY_FILE = "study.toml"
 PLANTED_FILE = "planted.json"
+NO_PLAN = Plan()
+NO_COSTS = Costs()
 
 MEANINGS: dict[str, dict[str, str]] = {
     "death": {
@@ -104,6 +108,8 @@ class _Document:
     trial: TrialSection | None = None
     estimand: EstimandSection | None = None
     modifiers: Modifiers = field(default_factory=Modifiers)
+    chain: Plan = field(default_factory=Plan)
+    costs: Costs = field(default_factory=Costs)
     run: RunSection = field(default_factory=RunSection)
     import_: ImportSection | None = None
     cleaning: CleaningSection = field(default_factory=CleaningSection)
@@ -123,6 +129,8 @@ class StudyFile:
     run: RunSection
     imported: ImportSection | None = None
     cleaning: CleaningSection = CleaningSection()
+    chain: Plan = NO_PLAN
+    costs: Costs = NO_COSTS
 
     @property
     def name(self) -> str:
@@ -160,6 +168,8 @@ def read_study_file(path: Path) -> StudyFile:
         document.run,
         document.import_,
         document.cleaning,
+        document.chain,
+        document.costs,
     )
 
 
@@ -203,6 +213,8 @@ def _known_keys() -> dict[str, tuple[str, ...]]:
         "trial": _field_names(TrialSection),
         "estimand": _field_names(EstimandSection),
         "modifiers": _field_names(Modifiers),
+        "chain": _field_names(Plan),
+        "costs": _field_names(Costs),
         "run": _field_names(RunSection),
         "import": _field_names(ImportSection),
         "cleaning": _field_names(CleaningSection),
@@ -243,8 +255,14 @@ def _validated(document: Mapping[str, Any], text: str) -> _Document:
 
 
 def _require_question(document: _Document) -> None:
-    """Estimand and modifiers are about a comparison of arms."""
-    asked = [name for name, given in (("estimand", document.estimand), ("modifiers", document.modifiers != Modifiers())) if given]
+    """Estimand, modifiers and the chain are about a comparison of arms."""
+    questions = (
+        ("estimand", document.estimand),
+        ("modifiers", document.modifiers != Modifiers()),
+        ("chain", document.chain != NO_PLAN),
+        ("costs", document.costs != NO_COSTS),
+    )
+    asked = [name for name, given in questions if given]
     if document.trial is None and asked:
         raise StudyFileError(
             f"[{asked[0]}] without [trial]",

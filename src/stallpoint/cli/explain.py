@@ -1,0 +1,68 @@
+"""stallpoint explain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stallpoint.cli.arguments import AsJson
+from stallpoint.cli.errors import plainly
+from stallpoint.cli.show import show_json, working
+
+if TYPE_CHECKING:
+    from stallpoint.explain.deciding import MeasurementValue
+    from stallpoint.explain.study_chain import ChainFinding
+    from stallpoint.study.explain_study import ExplainedStudy
+
+Subject = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's folder, or its study.toml.")]
+OutFolder = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="Where to write explanation.json.")]
+
+
+@plainly
+def explain(subject: Subject, out: OutFolder = None, *, as_json: AsJson = False) -> None:
+    """Where does a treatment stall, how sure is that, and which measurement would decide? `stallpoint run` draws it too."""
+    from stallpoint.study.explain_study import explain_study, record_of
+
+    with working("Asking where it stalls"):
+        explained = explain_study(subject, out=out)
+    if as_json:
+        show_json(record_of(explained))
+        return
+    show_explanation(explained)
+
+
+def show_explanation(explained: ExplainedStudy) -> None:
+    """The answer, the links one by one, groups in which a link is named, and what would decide."""
+    found = explained.explanation
+    simulated = " Simulated data." if explained.trial.cohort.simulated else ""
+    typer.echo(f"Research use only, not medical advice.{simulated}\n")
+    typer.echo(found.text)
+    for chain in (found.whole, *(each for each in found.groups if each.stall.named is not None)):
+        _show_chain(chain)
+    if found.whole.stall.answer == "cannot be told apart":
+        typer.echo("\nWhich measurement would decide, in no order of merit (share of worlds in which it would give an answer)")
+        for each in found.measurements:
+            typer.echo(f"  {_say_measurement(each, explained.study.costs.currency)}")
+    for check in found.checks:
+        if check.status != "passed":
+            typer.echo(f"  {check.status}: {check.text}")
+    if explained.written is not None:
+        typer.echo(f"\nWritten: {explained.written}")
+
+
+def _show_chain(found: ChainFinding) -> None:
+    typer.echo(
+        f"\nShare that passes each link in {found.chain.subject} (95% interval), class of evidence, probability of the bottleneck"
+    )
+    for each in found.chain.transmissions:
+        low, high = each.interval
+        said = f"{each.middle:4.0%} ({low:.0%} to {high:.0%})"
+        typer.echo(f"  {each.link:<10} {said:<20} {each.evidence:<14} {found.stall.probability[each.link]:.2f}  {each.ground}")
+
+
+def _say_measurement(each: MeasurementValue, currency: str) -> str:
+    punctures = f", {each.lumbar_punctures} lumbar punctures" if each.lumbar_punctures else ""
+    cost = "" if each.cost is None else f", {each.cost:,.0f} {currency}".rstrip()
+    return f"{each.measurement:<20} {each.people:>5} people: {each.answers:4.0%}{punctures}{cost}"
