@@ -27,6 +27,19 @@ BenefitStatus = Literal[
 ]
 SignalStatus = Literal["needs confirmation", "confirmed", "not confirmed"]
 
+BENEFIT_HEADS: dict[BenefitStatus, str] = {
+    "harm seen": "harm seen",
+    "contradicted": "benefit contradicted",
+    "not confirmed": "benefit not confirmed",
+    "confirmed": "benefit confirmed once",
+    "replicated": "benefit replicated",
+    "not established": "benefit not established",
+    "cannot tell yet": "whether it helps cannot be told yet",
+    "no benefit seen": "no benefit seen",
+    "not tested": "not tested",
+}
+"""Each status as the head of a sentence."""
+
 BENEFIT_WORDS: dict[BenefitStatus, str] = {
     "harm seen": "a trial saw harm",
     "contradicted": "trials that were made to show it contradict each other",
@@ -35,7 +48,7 @@ BENEFIT_WORDS: dict[BenefitStatus, str] = {
     "replicated": "more than one randomised trial saw benefit, and none of the same kind of people speaks against it",
     "not established": "one randomised trial saw benefit, and none has repeated it",
     "cannot tell yet": "no trial saw benefit, and their intervals do not exclude one worth having",
-    "no benefit seen": "no trial saw benefit, and together they leave no room for one worth having",
+    "no benefit seen": "no trial saw benefit, and what they report leaves little room for one worth having",
     "not tested": "no result of a randomised trial was found",
 }
 """What each status means, in words."""
@@ -48,12 +61,6 @@ class Benefit:
     status: BenefitStatus
     claims: tuple[Claim, ...]
     population: str = ""
-
-    @property
-    def words(self) -> str:
-        """The status and what it means."""
-        where = f", in {self.population}" if self.population else ""
-        return f"{self.status}{where}: {BENEFIT_WORDS[self.status]}"
 
 
 @dataclass(frozen=True)
@@ -114,10 +121,12 @@ def _judge_signal(base: EvidenceBase, claim: Claim) -> Signal:
 
 def _without_gain(results: Sequence[Claim], outcomes: Sequence[Outcome]) -> Benefit:
     """No benefit was seen; whether one worth having is excluded follows from the pooled interval."""
-    if not outcomes:
-        return Benefit("cannot tell yet", tuple(results))
-    weights = [each.std_error**-2 for each in outcomes]
-    pooled = sum(weight * each.slowing for weight, each in zip(weights, outcomes, strict=True)) / sum(weights)
+    told = [each for each in outcomes if each.ground != "size of the trial, no number" or each.claim.direction == "refutes"]
+    if not told:
+        against = all(claim.direction == "refutes" for claim in results)
+        return Benefit("no benefit seen" if against else "cannot tell yet", tuple(results))
+    weights = [each.std_error**-2 for each in told]
+    pooled = sum(weight * each.slowing for weight, each in zip(weights, told, strict=True)) / sum(weights)
     highest = pooled + 1.96 / sum(weights) ** 0.5
     worth = load_literature_assumptions()["relevant_slowing"]
     status: BenefitStatus = "cannot tell yet" if highest > worth else "no benefit seen"

@@ -9,6 +9,7 @@ import numpy as np
 
 from stallpoint.core.claim import Claim, contrary_first
 from stallpoint.core.finding import Finding
+from stallpoint.core.nearest import nearest_names
 from stallpoint.core.parameter import Link
 from stallpoint.explain.benefit import Benefit, Signal, judge_benefit, judge_signals
 from stallpoint.explain.link_reading import LinkReading, read_links
@@ -39,8 +40,8 @@ class LiteratureAnswer:
     """Everything that the literature lets one say of where a treatment stalls. It is a hypothesis, whatever it says.
 
     `stall` is None where a trial saw harm: a chain of shares cannot say where harm comes from. `loss` are Shapley's shares. `pumps` are
-    claims on efflux, for drugs that pumps carry. `exposure` follows the parts that have a drug file. `trial` is set where one trial was asked
-    about.
+    claims on efflux, for drugs that pumps carry. `exposure` follows the parts that have a drug file. `trial` is set where a trial was
+    asked about.
     """
 
     treatment: Treatment
@@ -114,7 +115,7 @@ def explain_literature(base: EvidenceBase, name: str, *, seed: int) -> Literatur
         exposure=exposure,
         pumps=_pump_claims(base, exposure),
         ways=find_ways(base, treatment.name, claims, possible, delivery),
-        dependences=_depend(base, treatment, trial, claims, exposure),
+        dependences=_depend(base, trial, claims, exposure),
     )
 
 
@@ -130,8 +131,6 @@ def find_subject(base: EvidenceBase, name: str) -> tuple[Treatment, TrialRecord 
         trial = next(each for each in base.trials if each.name == trials[name.casefold()])
         return _named(base, trial.treatments[0]), trial
     if name.casefold() not in drugs:
-        from stallpoint.core.nearest import nearest_names
-
         near = nearest_names(name, [*fact_names(base, "drug"), *fact_names(base, "trial")])
         raise UnknownFactError(
             f"no treatment or trial called {name!r}",
@@ -164,11 +163,7 @@ def _pump_claims(base: EvidenceBase, exposure: Sequence[ExposureAnswer]) -> tupl
 
 
 def _depend(
-    base: EvidenceBase,
-    treatment: Treatment,
-    trial: TrialRecord | None,
-    claims: Sequence[Claim],
-    exposure: Sequence[ExposureAnswer],
+    base: EvidenceBase, trial: TrialRecord | None, claims: Sequence[Claim], exposure: Sequence[ExposureAnswer]
 ) -> tuple[Dependence, ...]:
     """What the answer hangs on: statuses that change when one source is taken away, source by source."""
     told = _statuses(base, claims, trial, exposure)

@@ -27,7 +27,7 @@ PASSED_BY_ENGAGEMENT: tuple[Link, ...] = ("taken", "absorbed", "delivered")
 class LinkReading:
     """One link: its standing, in whom (`human` or not), the claims, contrary ones first, and how likely it impedes beforehand.
 
-    `through` is the later link by which it is known to pass, where it is; `computed` is the verdict of the way to the target, where it counts.
+    `through` is the later link by which it is known to pass; `computed` is the verdict of the way to the target, where it counts.
     """
 
     link: Link

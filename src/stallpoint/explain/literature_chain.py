@@ -19,6 +19,7 @@ from scipy.stats import norm
 from stallpoint.core.claim import Claim
 from stallpoint.core.link import Array, Chain, Transmission, build_chain, build_transmission
 from stallpoint.core.parameter import LINKS
+from stallpoint.core.source import Tag
 from stallpoint.explain.draw_chain import count_effective, resample
 from stallpoint.explain.link_reading import LinkReading, draw_shares
 from stallpoint.explain.outcomes import Outcome
@@ -102,12 +103,13 @@ def _transmit(reading: LinkReading, draws: Array, outcomes: Sequence[Outcome]) -
             "visible", draws, evidence="human", tag="derived", ground=ground, sources=[each.claim.source for each in outcomes]
         )
     sources = list(dict.fromkeys(claim.source for claim in reading.claims)) or ["modelling_choice"]
-    tag = "seen" if reading.claims and all(claim.tag == "seen" for claim in reading.claims) else "assumed"
+    told = reading.standing != "unknown" and all(claim.tag == "seen" for claim in reading.claims)
+    tag: Tag = "seen" if told and reading.claims else "assumed"
     return build_transmission(
         reading.link,
         draws,
         evidence=reading.evidence,
-        tag=tag if reading.standing != "unknown" else "assumed",
+        tag=tag,
         ground=say_ground(reading),
         sources=sources,
         missing="" if reading.human and reading.standing in ("supported", "refuted") else WOULD_TELL[reading.link],

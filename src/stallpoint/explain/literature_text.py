@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from stallpoint.explain.benefit import BENEFIT_WORDS, Signal
+from stallpoint.core.parameter import Link
+from stallpoint.explain.benefit import BENEFIT_HEADS, BENEFIT_WORDS, Signal
 from stallpoint.explain.from_literature import LiteratureAnswer
 from stallpoint.explain.literature_chain import say_ground
 from stallpoint.explain.outcomes import Outcome
+from stallpoint.explain.stall import Stall
 from stallpoint.explain.statement import Statement, state
 from stallpoint.knowledge.evidence.base import EvidenceBase
 
-NOT_CALIBRATED = "A hypothesis from the literature; nothing was measured here."
+ON_THE_WAY: tuple[Link, ...] = ("taken", "absorbed", "delivered", "engaged")
+BEHIND: tuple[Link, ...] = ("relevant", "timely")
+EVEN = 0.5
+"""Only where an effect is more likely lost than not is it asked on which side of the target."""
 
 
 def answer_statements(answer: LiteratureAnswer, base: EvidenceBase) -> tuple[Statement, ...]:
     """The answer: benefit, the target, where it stalls, how much to expect."""
     names = (answer.subject, answer.treatment.name)
     said = [_say_benefit(answer), _say_target(answer), _say_stall(answer)]
+    if answer.stall is not None and answer.stall.named is None and _lost_early(answer.stall) > EVEN:
+        said.append(_say_side(answer.stall))
+    if answer.pumps:
+        said.extend(Statement(each.barrier_sentence, figures=(each.barrier.why,)) for each in answer.exposure)
     if answer.outcomes and answer.stall is not None:
         low, middle, high = answer.literature.expected
         said.append(
             state(
-                "In people like those of its trials the decline that it takes away is {middle:.0%} ({low:.0%} to {high:.0%}) over the worlds "
-                "that are left.",
+                "Of the decline in people like those of its trials it takes away {middle:.0%} ({low:.0%} to {high:.0%}), by what is left "
+                "possible.",
                 middle=middle,
                 low=low,
                 high=high,
@@ -73,13 +82,11 @@ def link_statements(answer: LiteratureAnswer) -> tuple[Statement, ...]:
 
 
 def exposure_statements(answer: LiteratureAnswer) -> tuple[Statement, ...]:
-    """The way to the target by computation, and whether pumps could explain a lack of effect."""
+    """The way to the target by computation."""
     said = []
     for each in answer.exposure:
         sentence = f"{each.headline} {each.verdict.answer}: {each.verdict.why}."
         said.append(Statement(sentence, figures=(each.verdict.why,), names=(each.drug.name, each.headline)))
-        if each.drug.name and answer.pumps:
-            said.append(Statement(each.barrier_sentence, figures=(each.barrier.why,)))
     return tuple(said)
 
 
@@ -101,14 +108,14 @@ def dependence_statements(answer: LiteratureAnswer, base: EvidenceBase) -> tuple
 
 def _say_benefit(answer: LiteratureAnswer) -> Statement:
     benefit = answer.benefit
-    where = f" in {benefit.population}" if benefit.population else ""
+    where = f", in people with: {benefit.population}" if benefit.population else ""
     return state(
-        "{subject}{where}: {status}. {words}.",
+        "{subject}: {head}{where}. {words}.",
         claims=benefit.claims,
-        names=(answer.subject, benefit.population) if benefit.population else (answer.subject,),
-        subject=answer.subject,
+        names=[name for name in (answer.subject, answer.subject[0].upper() + answer.subject[1:], benefit.population) if name],
+        subject=answer.subject[0].upper() + answer.subject[1:],
         where=where,
-        status=benefit.status,
+        head=BENEFIT_HEADS[benefit.status],
         words=BENEFIT_WORDS[benefit.status][0].upper() + BENEFIT_WORDS[benefit.status][1:],
     )
 
@@ -132,12 +139,29 @@ def _say_stall(answer: LiteratureAnswer) -> Statement:
     return Statement(answer.stall.text, figures=(answer.stall.text.replace(answer.subject, ""),), names=(answer.subject,))
 
 
+def _lost_early(stall: Stall) -> float:
+    """Probability that a link before visible is the bottleneck."""
+    return sum(stall.probability[link] for link in (*ON_THE_WAY, *BEHIND))
+
+
+def _say_side(stall: Stall) -> Statement:
+    """Which side of the target the loss lies on, should there be one that no larger trial would undo: a coarser question than the link."""
+    share = sum(stall.probability[link] for link in BEHIND) / _lost_early(stall)
+    if share >= stall.threshold:
+        said = "it lies behind the target, at relevant or timely (probability {share:.2f})"
+    elif 1 - share >= stall.threshold:
+        said = "it lies on the way to the target or at it (probability {other:.2f})"
+    else:
+        said = "on which side of the target it lies cannot be told (behind it: {share:.2f})"
+    return state(f"If an effect is lost before a trial could see it, {said}.", share=share, other=1 - share)
+
+
 def _say_outcome(outcome: Outcome, base: EvidenceBase) -> Statement:
     trial = base.trial(outcome.claim.trial)
     name = trial.name if trial is not None else outcome.claim.trial
     low, high = outcome.interval
     return state(
-        "{name}: {text} On one scale: {slowing:.0%} slower ({low:.0%} to {high:.0%}), from the {ground}.",
+        "{name}: {text} As a share of the decline or hazard taken away: {slowing:.0%} ({low:.0%} to {high:.0%}), from the {ground}.",
         claims=(outcome.claim,),
         names=(name,),
         name=name,

@@ -13,7 +13,7 @@ from scipy.stats import norm
 from stallpoint.core.claim import Claim
 from stallpoint.knowledge.evidence.base import EvidenceBase
 
-Ground = Literal["interval", "p value", "size of the trial"]
+Ground = Literal["interval", "p value", "size of the trial", "size of the trial, no number"]
 _RATIOS = ("hazard ratio", "rate ratio")
 _WIDTH = 2 * 1.959963984540054
 
@@ -22,7 +22,7 @@ _WIDTH = 2 * 1.959963984540054
 class Outcome:
     """What one trial saw: `slowing` 0.2 is a fifth less decline or hazard, below 0 is worse.
 
-    `ground` says what the standard error rests on; where only the size of the trial is known, no effect stands for "no difference".
+    `ground` says what it rests on; where a trial gave no number, no effect stands for "no difference", as wide as its size makes it.
     """
 
     claim: Claim
@@ -54,7 +54,7 @@ def read_outcomes(base: EvidenceBase, claims: Iterable[Claim]) -> tuple[Outcome,
 
 
 def error_of_one_person(base: EvidenceBase) -> float:
-    """Standard error of slowing times the square root of the people: the median over all trials with an interval or p value of their own."""
+    """Standard error of slowing times the square root of the people: the median over trials with an interval or p value of their own."""
     held = [
         (error, claim.n)
         for claim in base.claims
@@ -72,7 +72,10 @@ def _read(claim: Claim, spread: float) -> Outcome | None:
     if claim.n is None or spread == float("inf"):
         return None
     error = spread / sqrt(claim.n)
-    return Outcome(claim, _errors_from_none(claim) * error, error, "size of the trial")
+    told = _errors_from_none(claim)
+    if slowing is None and told is None:
+        return Outcome(claim, 0.0, error, "size of the trial, no number")
+    return Outcome(claim, slowing if slowing is not None else (told or 0.0) * error, error, "size of the trial")
 
 
 def harms(claim: Claim) -> bool:
@@ -83,12 +86,12 @@ def harms(claim: Claim) -> bool:
     return claim.high < null if claim.better == "higher" else claim.low > null
 
 
-def _errors_from_none(claim: Claim) -> float:
-    """How many standard errors a result on another scale lies from no effect, positive where it favours treatment; 0 where not told."""
+def _errors_from_none(claim: Claim) -> float | None:
+    """How many standard errors a result on another scale lies from no effect, positive where it favours treatment; None if not told."""
     sign = _sign(claim)
     if claim.low is not None and claim.high is not None and claim.value is not None and claim.scale in ("difference", "rank"):
         return sign * abs(claim.value) * _WIDTH / (claim.high - claim.low)
-    return sign * float(norm.isf(claim.p / 2)) if claim.p else 0.0
+    return sign * float(norm.isf(claim.p / 2)) if claim.p and sign else None
 
 
 def _sign(claim: Claim) -> int:

@@ -16,8 +16,8 @@ _JEFFREYS = 0.5
 class ReplicationChance:
     """Of `tested` signals `confirmed` came back; the chance for the next, middle and 95% interval.
 
-    Source: Jeffreys's interval, Brown, Cai & DasGupta (2001), doi:10.1214/ss/1009213286. The signals are a handful and were not sampled: they
-    are those that were thought worth a trial.
+    Source: Jeffreys's interval, Brown, Cai & DasGupta (2001), doi:10.1214/ss/1009213286. The signals are a handful and were not sampled:
+    they are those that were thought worth a trial.
     """
 
     confirmed: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,8 +22,8 @@ GROUNDS: tuple[Ground, ...] = ("randomised people", "people without controls", "
 class Way:
     """One way past a stall for one treatment.
 
-    `ground` is the best kind of evidence that bears on it, for or against: it groups ways and ranks none. `claims` are that evidence, contrary
-    ones first; `computed` says what the models of delivery make of it. The label is never stronger than worth a study.
+    `ground` is the best kind of evidence that bears on it, for or against: it groups ways and ranks none. `claims` are that evidence,
+    contrary ones first; `computed` says what the models of delivery make of it. The label is never stronger than worth a study.
     """
 
     kind: WayKind
@@ -40,7 +40,8 @@ def find_ways(
     for kind in load_ways():
         if not set(kind.links) & set(possible):
             continue
-        bearing = contrary_first(dict.fromkeys([*filter(_BEARS[kind.id], claims), *_elsewhere(base, name, kind.id)]))
+        own = [claim for claim in claims if _bears(kind.id, claim, base)]
+        bearing = contrary_first(dict.fromkeys([*own, *_elsewhere(base, name, kind.id)]))
         computed = tuple(f"{each.option.label}: {each.label}; {each.why}" for each in delivery) if kind.id == "delivery" else ()
         found.append(Way(kind, _ground(bearing), bearing, computed))
     return tuple(sorted(found, key=lambda way: (GROUNDS.index(way.ground), way.kind.label)))
@@ -69,15 +70,23 @@ def _ground(claims: Sequence[Claim]) -> Ground:
     return by_design[DESIGNS[best]]
 
 
-_BEARS: dict[str, Callable[[Claim], bool]] = {
-    "dose": lambda claim: claim.link in ("taken", "absorbed") and claim.human,
-    "delivery": lambda claim: claim.mechanism in ("delivery", "efflux") and claim.link == "delivered",
-    "partner": lambda claim: "concomitant" in claim.modifier,
-    "target": lambda claim: claim.role == "predictive" and claim.link in (None, "relevant"),
-    "gene": lambda claim: claim.mechanism == "RNA silencing" or claim.kind == "engagement",
-    "earlier": lambda claim: claim.link == "timely",
-    "trial": lambda claim: claim.link == "visible",
-}
+def _bears(kind: str, claim: Claim, base: EvidenceBase) -> bool:
+    """Whether a claim is evidence for or against a kind of way."""
+    if kind == "target":
+        genes = {row.gene for row in base.variants}
+        return claim.link == "relevant" or (claim.role == "predictive" and bool(genes & set(claim.modifier.split())))
+    return {
+        "dose": claim.link in ("taken", "absorbed") and claim.human,
+        "delivery": claim.mechanism in ("delivery", "efflux"),
+        "partner": "concomitant" in claim.modifier,
+        "gene": claim.mechanism == "RNA silencing",
+        "earlier": claim.link == "timely" or claim.modifier in _EARLY,
+        "trial": claim.link == "visible",
+    }[kind]
+
+
+_EARLY = ("earlier start", "onset within 12 months", "early stage", "baseline ALSFRS-R")
+"""Modifiers that mean an earlier start."""
 
 
 def remaining_links(possible: Sequence[Link], readings: Sequence[LinkReading]) -> tuple[Link, ...]:

@@ -13,7 +13,7 @@ from stallpoint.knowledge.tsv import read_bundled_lines
 
 @dataclass(frozen=True)
 class WayKind:
-    """One kind of way, and the links at which a stall could be passed by it. Scenarios: the strongest that is ever said is worth a study."""
+    """One kind of way, and the links at which it could pass a stall. A scenario: the most that is ever said of it is worth a study."""
 
     id: str
     kind: str

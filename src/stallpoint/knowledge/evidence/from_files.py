@@ -26,8 +26,8 @@ def claims_of_drug(
 ) -> list[Claim]:
     """The findings of a drug file as claims.
 
-    A finding is left out where the base tells it already: `told` are (source, drug, link) of such claims, and a result of a trial on the whole
-    chain stands for whatever the file says of relevant, timely or visible. `trials` are the sources that report a randomised trial.
+    A finding is left out where the base tells it already: `told` are (source, drug, link) of such claims, and whatever the base tells of a
+    source stands for what the file says of relevant, timely or visible. `trials` are the sources that report a randomised trial.
     """
     found = [(number, each) for number, each in enumerate(drug.evidence, start=1) if not _is_told(drug.name, each, told)]
     return [_from_drug(drug, number, each, sources, randomised=each.source in trials) for number, each in found]
