@@ -16,7 +16,7 @@ SEED = 1
 
 @dataclass(frozen=True)
 class Case:
-    """A treatment whose story turned: the days before and after the result that turned it. `after` is empty where everything known counts."""
+    """A treatment whose story turned, with a day before and a day after it did; `after` is empty where everything known counts."""
 
     id: str
     title: str

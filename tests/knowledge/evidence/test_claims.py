@@ -91,7 +91,7 @@ def test_a_derived_tag_is_arithmetic_on_what_the_words_hold() -> None:
 
 
 RECALLED = """
-valor_sod1, valor_nfl, mci186_16_function, mci186_19_function, mt1186_a02_function, ab10015_function, ceftriaxone_3_function,
+valor_sod1, valor_nfl, mci186_16_function, mci186_19_function, mt1186_a02_dosing, ab10015_function, ceftriaxone_3_function,
 ceftriaxone_3_survival, ceftriaxone_2_signal, neals_lithium_event, litals_survival, orarials_cafs, arimoclomol_sod1_survival, refals_svc,
 biib078_nfl, champion_nfl, valproate_survival, topiramate_strength, tch346_slope, talampanel_slope, memantine_slope, rns60_markers,
 meridian_cafs, bdnf_survival, cntf_strength, niv_survival, dexpramipexole_2_signal, healey_f_result, imodals_tregs, ras_als_fast

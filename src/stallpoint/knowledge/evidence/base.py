@@ -81,7 +81,7 @@ def known_on(base: EvidenceBase, day: date) -> EvidenceBase:
 
 
 def without_source(base: EvidenceBase, source: str) -> EvidenceBase:
-    """The base as if one work had never been: none of its rows, and no test of a signal that it brought."""
+    """The base as if one work had never been: none of its rows, and no test of a signal that it brought. Names of treatments stay."""
     claims = tuple(each for each in base.claims if each.source != source)
     ids = {each.id for each in claims}
     return replace(
@@ -89,7 +89,6 @@ def without_source(base: EvidenceBase, source: str) -> EvidenceBase:
         claims=claims,
         trials=tuple(each for each in base.trials if each.source != source),
         arms=tuple(each for each in base.arms if each.source != source),
-        treatments=tuple(each for each in base.treatments if each.source != source),
         variants=tuple(each for each in base.variants if each.source != source),
         approvals=tuple(each for each in base.approvals if each.source != source),
         replications=tuple(each for each in base.replications if each.source != source and {each.signal, each.test} <= ids),

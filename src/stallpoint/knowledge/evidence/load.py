@@ -27,6 +27,7 @@ from stallpoint.knowledge.evidence.records import (
     VariantRecord,
 )
 from stallpoint.knowledge.evidence.rows import read_records
+from stallpoint.knowledge.evidence.words import unsaid_numbers
 from stallpoint.knowledge.sources import load_sources
 from stallpoint.knowledge.tsv import read_bundled_lines
 
@@ -109,6 +110,8 @@ def _build(folders: Mapping[str, Tables]) -> EvidenceBase:
     _require(not taken, f"source ids are taken: {', '.join(taken)}", [*folders][-1], "sources", "choose other ids")
     sources = sources | {each.id: each for each in rows["sources"]}
     _require_unique(rows, [*folders][-1])
+    for folder, tables in folders.items():
+        _require_said(tables.get("claims", ()), folder)
     treatments = (*rows["treatments"], *_drug_treatments(rows["treatments"]))
     names = _names(rows, sources, treatments)
     for folder, tables in folders.items():
@@ -159,6 +162,14 @@ def _require_unique(rows: Tables, folder: str) -> None:
     for table, key in (("claims", "id"), ("trials", "id"), ("treatments", "name"), ("mechanisms", "id")):
         twice = [name for name, times in Counter(getattr(each, key) for each in rows[table]).items() if times > 1]
         _require(not twice, f"{key} stands twice: {', '.join(twice)}", folder, table, "choose another")
+
+
+def _require_said(claims: tuple[Claim, ...], folder: str) -> None:
+    """A number that the words of its row do not hold would be shown beside words that say another."""
+    for number, claim in enumerate(claims, start=2):
+        unsaid = unsaid_numbers(claim)
+        what = f"{', '.join(f'{each:g}' for each in unsaid)} is not in the text of {claim.id}"
+        _require(not unsaid, what, folder, f"claims.tsv, row {number}", "say every number of the row in its text")
 
 
 def _names(rows: Tables, sources: dict[str, Source], treatments: tuple[Treatment, ...]) -> dict[str, set[str]]:
