@@ -1,7 +1,8 @@
 """Trials with planted stalls: is the link that is named the planted one, and is nothing named where nothing stalls?
 
-Command: .venv/bin/python studies/planted_stalls.py --repeats 30 --seed 20261123 --out studies/results
-Goes on where it stopped; writes planted_stalls.jsonl (one row a judged trial) and planted_stalls.json (the table).
+Command: .venv/bin/python studies/planted_stalls.py --repeats 40 --seed 20261123 --out studies/results
+Goes on where it stopped; writes planted_stalls.jsonl (one row a judged trial) and planted_stalls.json (the table). With --repeats 0 it
+makes the table of what is there.
 """
 
 from __future__ import annotations
@@ -191,7 +192,7 @@ def summarise(rows: list[dict[str, Any]], threshold: float) -> list[dict[str, An
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--repeats", type=int, default=30)
+    parser.add_argument("--repeats", type=int, default=40)
     parser.add_argument("--seed", type=int, default=20261123)
     parser.add_argument("--out", type=Path, default=Path("studies/results"))
     asked = parser.parse_args()
@@ -205,8 +206,9 @@ def main() -> None:
         rows.extend(made)
         with path.open("a", encoding="utf-8") as file:
             file.writelines(json.dumps(row) + "\n" for row in made)
+    done = {(row["planted"], row["kind"], row["n"], row["repeat"]) for row in rows}
     threshold = load_chain_assumptions()["stall_probability"]
-    document = {"seed": asked.seed, "repeats": asked.repeats, "threshold": threshold, "cells": summarise(rows, threshold)}
+    document = {"seed": asked.seed, "trials": len(done), "threshold": threshold, "cells": summarise(rows, threshold)}
     (asked.out / "planted_stalls.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 

@@ -17,13 +17,24 @@ if TYPE_CHECKING:
     from stallpoint.core.cohort import Cohort as Cohort
     from stallpoint.core.cohort import Modifiers as Modifiers
     from stallpoint.core.cohort import Trial as Trial
+    from stallpoint.core.costs import Costs as Costs
     from stallpoint.core.drug import Drug as Drug
     from stallpoint.core.effect import Effect as Effect
     from stallpoint.core.errors import StallpointError as StallpointError
     from stallpoint.core.estimand import Estimand as Estimand
     from stallpoint.core.finding import Finding as Finding
     from stallpoint.core.ledger import Look as Look
+    from stallpoint.core.link import Chain as Chain
+    from stallpoint.core.link import Transmission as Transmission
+    from stallpoint.core.link import build_chain as build_chain
+    from stallpoint.core.link import build_transmission as build_transmission
+    from stallpoint.core.plan import Plan as Plan
     from stallpoint.core.source import Source as Source
+    from stallpoint.explain.explanation import Explanation as Explanation
+    from stallpoint.explain.explanation import explain_trial as explain_trial
+    from stallpoint.explain.from_literature import explain_literature as explain_literature
+    from stallpoint.explain.stall import Stall as Stall
+    from stallpoint.explain.stall import find_stall as find_stall
     from stallpoint.exposure.answer import ExposureAnswer as ExposureAnswer
     from stallpoint.exposure.answer import answer_exposure as answer_exposure
     from stallpoint.exposure.plasma import plasma_model as plasma_model
@@ -84,13 +95,16 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Analysis": "response.analysis",
+    "Chain": "core.link",
     "Check": "core.check",
     "Claim": "core.claim",
     "Cohort": "core.cohort",
+    "Costs": "core.costs",
     "Drug": "core.drug",
     "Effect": "core.effect",
     "Estimand": "core.estimand",
     "EvidenceBase": "knowledge.evidence.base",
+    "Explanation": "explain.explanation",
     "ExposureAnswer": "exposure.answer",
     "Finding": "core.finding",
     "JointFit": "models.joint.fit",
@@ -100,15 +114,20 @@ _HOMES = {
     "MmrmFit": "models.mmrm.fit",
     "Modifiers": "core.cohort",
     "Normal": "models.joint.prior",
+    "Plan": "core.plan",
     "RateRatio": "models.joint.specification",
     "RateRatioFit": "models.rate_ratio",
     "Source": "core.source",
+    "Stall": "explain.stall",
     "StallpointError": "core.errors",
+    "Transmission": "core.link",
     "Trial": "core.cohort",
     "TrialDesign": "simulate.trial_design",
     "answer_exposure": "exposure.answer",
     "bootstrap_fits": "models.joint.refit",
+    "build_chain": "core.link",
     "build_cohort": "core.build",
+    "build_transmission": "core.link",
     "build_trial": "core.build",
     "check_bounds": "models.joint.bounds",
     "compare_fits": "models.joint.compare",
@@ -118,8 +137,11 @@ _HOMES = {
     "estimate_benefit": "response.benefit_bounds",
     "estimate_heterogeneity": "response.heterogeneity",
     "estimate_modifiers": "response.modifiers",
+    "explain_literature": "explain.from_literature",
+    "explain_trial": "explain.explanation",
     "false_positive_risk": "response.false_positive_risk",
     "find_fact": "knowledge.evidence.find",
+    "find_stall": "explain.stall",
     "fit_exposure": "exposure.population",
     "fit_joint": "models.joint.fit",
     "fit_mixed": "models.mixed",

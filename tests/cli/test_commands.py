@@ -87,7 +87,7 @@ def test_run_writes_the_whole_folder(write_study: Write, tmp_path: Path, course:
     results = json.loads((out / "results.json").read_text())
     assert list(results) == [
         "schema", "study", "answer", "estimand", "effects",
-        "bounds", "findings", "links", "checks", "ledger", "planted", "sources",
+        "bounds", "findings", "links", "stalls", "measurements", "checks", "ledger", "planted", "sources",
     ]  # fmt: skip
     assert results["schema"] == "stallpoint.results/1"
     assert results["links"] == []

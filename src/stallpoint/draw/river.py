@@ -58,8 +58,8 @@ def draw_river(links: pl.DataFrame, *, named: str | None, possible: Sequence[str
     """The river of one subject.
 
     `links` has seven rows in the order of the chain with columns subject, link, low, middle, high (share that passes), arrives_low,
-    arrives, arrives_high (share that is left), evidence, bottleneck_probability. `named` is the link it stalls at; None where none is named: then
-    the links that remain possible are marked with their probability.
+    arrives, arrives_high (share that is left), evidence, bottleneck_probability. `named` is the link it stalls at; None where none is
+    named: then the links that remain possible are marked with their probability.
     """
     rows = links.to_dicts()
     banks = {name: _course([1.0, *(row[name] for row in rows)]) for name in ("arrives_low", "arrives", "arrives_high")}
@@ -109,7 +109,8 @@ def _banks(x: Array, width: Array) -> list[dict[str, float]]:
 
 def _draw_band(x: Array, width: Array, *, opacity: float) -> alt.Chart:
     drawn = alt.Chart(inline(_banks(x, width))).mark_area(opacity=opacity, color=ACCENT.light)
-    return drawn.encode(x=_x("x"), y=_y("top"), y2="bottom:Q")
+    band: alt.Chart = drawn.encode(x=_x("x"), y=_y("top"), y2="bottom:Q")
+    return band
 
 
 def _draw_low(x: Array, width: Array) -> alt.Chart:
@@ -121,7 +122,8 @@ def _draw_low(x: Array, width: Array) -> alt.Chart:
         for at, reach in zip(x, half, strict=True)
     ]
     drawn = alt.Chart(inline(lines)).mark_line(strokeWidth=1, strokeDash=[1, 3], color=PAPER.light)
-    return drawn.encode(x=_x("x"), y=_y("y"), detail="side:N")
+    low: alt.Chart = drawn.encode(x=_x("x"), y=_y("y"), detail="side:N")
+    return low
 
 
 def _draw_link(x: Array, width: Array, at: int, evidence: str) -> list[alt.Chart]:
@@ -269,7 +271,8 @@ def _draw_ends(rows: Sequence[dict[str, Any]]) -> list[alt.Chart]:
 
 
 def _text(rows: Sequence[dict[str, Any]], **style: Any) -> alt.Chart:
-    return alt.Chart(inline(rows)).mark_text(**style).encode(x=_x("x"), y=_y("y"), text="text:N")
+    text: alt.Chart = alt.Chart(inline(rows)).mark_text(**style).encode(x=_x("x"), y=_y("y"), text="text:N")
+    return text
 
 
 def _x(field: str) -> alt.X:

@@ -19,6 +19,18 @@ from stallpoint.explain.explanation import Explanation, explain_trial
 from stallpoint.explain.study_chain import ChainFinding
 from stallpoint.response.analysis import Analysis
 
+_MEASUREMENT = {
+    "measurement": pl.String,
+    "people": pl.Int64,
+    "answers": pl.Float64,
+    "right": pl.Float64,
+    "gained_per_patient": pl.Float64,
+    "lumbar_punctures": pl.Int64,
+    "cost": pl.Float64,
+    "another_trial": pl.Boolean,
+    "text": pl.String,
+}
+
 
 def analyse_chain(trial: Trial, *, plan: Plan, costs: Costs, rng: np.random.Generator) -> Analysis:
     """Where a trial's treatment stalls, for a run. Where no chain can be judged, a failed check says why."""
@@ -68,7 +80,7 @@ def tabulate_links(explanation: Explanation) -> pl.DataFrame:
                     "missing": each.missing,
                     "sources": list(each.sources),
                     "bottleneck_probability": found.stall.probability[each.link],
-                    "loss": loss.middle,
+                    "loss": loss.mean,
                     "loss_low": loss.low,
                     "loss_high": loss.high,
                 }
@@ -78,9 +90,9 @@ def tabulate_links(explanation: Explanation) -> pl.DataFrame:
 
 def say_most_lost(found: ChainFinding) -> str:
     """The link that takes most of the potential effect, and how much that is."""
-    most = max(found.loss, key=lambda each: each.middle)
+    most = max(found.loss, key=lambda each: each.mean)
     return (
-        f"Most of what the treatment could do is lost at {most.link}: {most.middle:.0%} of it "
+        f"Most of what the treatment could do is lost at {most.link}: {most.mean:.0%} of it "
         f"(95% interval {max(most.low, 0):.0%} to {most.high:.0%})."
     )
 
@@ -109,6 +121,6 @@ def tabulate_stalls(explanation: Explanation) -> pl.DataFrame:
 
 def tabulate_measurements(explanation: Explanation) -> pl.DataFrame:
     """One row per measurement and number of people, in a fixed order that is no ranking."""
-    names = ("measurement", "people", "answers", "right", "gained_per_patient", "lumbar_punctures", "cost", "text")
-    rows = [{name: getattr(each, name) for name in names} for each in explanation.measurements]
-    return pl.DataFrame(rows, schema_overrides={"cost": pl.Float64})
+    return pl.DataFrame(
+        [{name: getattr(each, name) for name in _MEASUREMENT} for each in explanation.measurements], schema=_MEASUREMENT
+    )

@@ -42,6 +42,7 @@ class MeasurementValue:
     gained_per_patient: float
     lumbar_punctures: int
     cost: float | None
+    another_trial: bool
     text: str
 
 
@@ -51,7 +52,7 @@ def value_measurements(
     """The worth of each measurement that the trial has not made yet, and of another trial of the same size; unranked, in a fixed order."""
     now = float(find_stall(chain).answer != "cannot be told apart")
     foretold = foretell_measurements(evidence, judged, costs)
-    return tuple(_value(each, chain, now, rng) for each in foretold)
+    return tuple(_value(each, chain, now, costs.lumbar_puncture, rng) for each in foretold)
 
 
 def label_worlds(draws: Array, limit: float) -> Array:
@@ -59,7 +60,7 @@ def label_worlds(draws: Array, limit: float) -> Array:
     return np.where(draws.min(axis=1) < limit, draws.argmin(axis=1), len(LINKS))
 
 
-def _value(foretold: Foretold, chain: Chain, now: float, rng: np.random.Generator) -> MeasurementValue:
+def _value(foretold: Foretold, chain: Chain, now: float, puncture: float | None, rng: np.random.Generator) -> MeasurementValue:
     known = load_chain_assumptions()
     draws = chain.draws.copy()
     if foretold.visible is not None:
@@ -81,5 +82,15 @@ def _value(foretold: Foretold, chain: Chain, now: float, rng: np.random.Generato
         f"{name[:1].upper()}{name[1:]} in {people} people would give an answer {share:.0%} of the time (Monte Carlo error {error:.0%})"
         + (f", with {punctures} lumbar punctures." if punctures else ".")
     )
-    cost = None if foretold.price_each is None else people * foretold.price_each
-    return MeasurementValue(name, people, share, right / TRUTHS, max(share - now, 0.0) / people, punctures, cost, text)
+    cost = _cost(foretold, puncture)
+    return MeasurementValue(
+        name, people, share, right / TRUTHS, max(share - now, 0.0) / people, punctures, cost, foretold.another_trial, text
+    )
+
+
+def _cost(foretold: Foretold, puncture: float | None) -> float | None:
+    """None where a price is missing; a lumbar puncture that is not needed needs no price."""
+    by_puncture = puncture if foretold.punctures_each else 0.0
+    if foretold.price_each is None or by_puncture is None:
+        return None
+    return foretold.people * (foretold.price_each + foretold.punctures_each * by_puncture)

@@ -94,7 +94,7 @@ def explain_trial(trial: Trial, *, plan: Plan = NO_PLAN, costs: Costs = NO_COSTS
     """
     evidence = read_evidence(trial, plan, fit_models(trial))
     judged = judge_evidence(evidence, see_trial(evidence, rng=rng), rng=rng)
-    checks = check_chain(evidence, judged)
+    checks = check_chain(trial, evidence, judged)
     found = [judge_trial("this trial", evidence, judged)]
     for subject, members in name_groups(trial, evidence):
         found.append(judge_group(subject, evidence, judged, members, see_group(evidence, members, rng=rng)))
@@ -102,7 +102,7 @@ def explain_trial(trial: Trial, *, plan: Plan = NO_PLAN, costs: Costs = NO_COSTS
     return Explanation(
         whole=whole,
         groups=tuple(groups),
-        measurements=value_measurements(whole.chain, evidence, judged, costs, rng=rng),
+        measurements=() if whole.stall.unfit else value_measurements(whole.chain, evidence, judged, costs, rng=rng),
         findings=tuple(_finding(trial, each, checks) for each in (whole, *groups)),
         looks=_looks(evidence),
         checks=checks,
@@ -128,7 +128,7 @@ def name_groups(trial: Trial, evidence: Evidence) -> list[tuple[str, pl.Series]]
     return groups
 
 
-def check_chain(evidence: Evidence, judged: Judged) -> tuple[Check, ...]:
+def check_chain(trial: Trial, evidence: Evidence, judged: Judged) -> tuple[Check, ...]:
     """Whether the chain can speak of this trial at all, and what hedges it."""
     estimate, error = evidence.seen.cells.estimate, evidence.seen.cells.std_error
     told = ~np.isnan(error)
@@ -137,8 +137,16 @@ def check_chain(evidence: Evidence, judged: Judged) -> tuple[Check, ...]:
     harmful = average + reach < 0
     unfit = float(chi2.sf(judged.misfit, int(told.sum()))) < MISFIT
     few = judged.effective < FEWEST_EFFECTIVE
+    chosen = bool(trial.cohort.not_randomised)
     unread = int((~judged.passages.known).sum())
     return (
+        Check(
+            "chain and randomisation",
+            "failed" if chosen else "passed",
+            "People were not randomised: a difference of arms need not come from treatment, so there is no effect to lose on the way."
+            if chosen
+            else "People were randomised, so a difference of arms is an effect of treatment.",
+        ),
         Check(
             "chain and harm",
             "failed" if harmful else "passed",
@@ -170,8 +178,12 @@ def check_chain(evidence: Evidence, judged: Judged) -> tuple[Check, ...]:
 
 def _hedge(found: ChainFinding, checks: Sequence[Check]) -> ChainFinding:
     """Nothing is named where a check failed."""
-    failed = any(check.status == "failed" for check in checks)
-    return replace(found, stall=replace(found.stall, named=None, no_stall=0.0)) if failed else found
+    failed = " ".join(check.text for check in checks if check.status == "failed")
+    return (
+        replace(found, stall=replace(found.stall, named=None, possible=(), none_possible=False, unfit=failed))
+        if failed
+        else found
+    )
 
 
 def _finding(trial: Trial, found: ChainFinding, checks: tuple[Check, ...]) -> Finding:

@@ -24,7 +24,9 @@ FLOOR = -6.0
 class Foretold:
     """What worlds (d,) foretell of a measurement in so many people: `means` (d, k) with standard `errors` (k,).
 
-    `visible` (d,) is that of another trial, None where this trial stays the one that is judged. `price_each` is per person.
+    `visible` (d,) is that of a longer trial, None where it stays what it is. `price_each` is per person, without lumbar
+    punctures. `another_trial` says that it takes
+    a new trial, not a further measurement in this one.
     """
 
     measurement: str
@@ -34,6 +36,7 @@ class Foretold:
     punctures_each: int = 0
     price_each: float | None = None
     visible: Array | None = None
+    another_trial: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +57,8 @@ def foretell_measurements(evidence: Evidence, judged: Judged, costs: Costs) -> l
     shares = _shares(evidence, judged)
     made: list[Foretold] = []
     for people in costs.people:
-        made += _in_people(evidence, judged.worlds, shares, people, costs)
+        alone = _in_people(evidence, judged.worlds, shares, people, costs)
+        made += [*alone, *([_together(alone)] if len(alone) > 1 else [])]
     return [*made, *_other_trials(evidence, judged, shares, costs)]
 
 
@@ -82,16 +86,14 @@ def _shares(evidence: Evidence, judged: Judged) -> _Shares:
 def _in_people(evidence: Evidence, worlds: Worlds, shares: _Shares, people: int, costs: Costs) -> list[Foretold]:
     known, plan, seen = load_chain_assumptions(), evidence.plan, evidence.seen
     two_arms = 2 / sqrt(people)
-    puncture = costs.lumbar_puncture
     found = []
     if plan.planned_csf_ratio is None or not evidence.treated["csf_ratio"].count():
         ratio = np.maximum(np.log(np.maximum(worlds.delivered, 1e-12)) / shares.steepness, FLOOR)
-        price = _sum(puncture, costs.csf_level)
-        found.append(_one("CSF unbound drug", people, ratio, known["csf_log_sd"] / sqrt(people), 1, price))
+        found.append(_one("CSF unbound drug", people, ratio, known["csf_log_sd"] / sqrt(people), 1, costs.csf_level))
     if seen.marker is None:
         full = np.log1p(known["marker_full_change"])
         punctures = 2 if costs.marker_in_csf else 0
-        price = _sum(*([puncture] * punctures), costs.engagement_marker, costs.engagement_marker)
+        price = _sum(costs.engagement_marker, costs.engagement_marker)
         error = known["marker_log_sd"] * two_arms
         found.append(_one("engagement marker", people, full * shares.reached * shares.engaged, error, punctures, price))
     if seen.nfl is None:
@@ -100,6 +102,18 @@ def _in_people(evidence: Evidence, worlds: Worlds, shares: _Shares, people: int,
     if not evidence.people["carrier"].count():
         found.append(_genotype(evidence, shares, people, costs.genotype))
     return found
+
+
+def _together(alone: list[Foretold]) -> Foretold:
+    """All of these in the same people; a lumbar puncture serves every sample of its day."""
+    return Foretold(
+        "all of these",
+        alone[0].people,
+        np.hstack([each.means for each in alone]),
+        np.concatenate([each.errors for each in alone]),
+        max(each.punctures_each for each in alone),
+        _sum(*(each.price_each for each in alone)),
+    )
 
 
 def _genotype(evidence: Evidence, shares: _Shares, people: int, price: float | None) -> Foretold:
@@ -127,7 +141,8 @@ def _other_trials(evidence: Evidence, judged: Judged, shares: _Shares, costs: Co
         ("longer trial", behind * site * shares.timely, longer, np.asarray(seen_longer)),
     )
     return [
-        Foretold(name, n, mean[:, None], np.array([spread]), 0, costs.person, visible) for name, mean, spread, visible in trials
+        Foretold(name, n, mean[:, None], np.array([spread]), 0, costs.person, visible, another_trial=True)
+        for name, mean, spread, visible in trials
     ]
 
 

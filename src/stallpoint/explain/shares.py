@@ -20,10 +20,10 @@ Passing = Callable[[frozenset[Link]], Array]
 
 @dataclass(frozen=True)
 class LossShare:
-    """One link's part of the potential effect that is lost: middle and 95% interval over the draws."""
+    """One link's part of the potential effect that is lost: mean, so that parts add up, and 95% interval over the draws."""
 
     link: Link
-    middle: float
+    mean: float
     low: float
     high: float
 
@@ -56,9 +56,10 @@ def passing_of(chain: Chain) -> Passing:
 
 
 def summarise_loss(shares: Array, links: Sequence[Link] = LINKS) -> tuple[LossShare, ...]:
-    """Middle and 95% interval of each link's part."""
-    low, middle, high = np.quantile(shares, [0.025, 0.5, 0.975], axis=0)
-    return tuple(LossShare(link, float(middle[at]), float(low[at]), float(high[at])) for at, link in enumerate(links))
+    """Mean and 95% interval of each link's part."""
+    low, high = np.quantile(shares, [0.025, 0.975], axis=0)
+    mean = shares.mean(axis=0)
+    return tuple(LossShare(link, float(mean[at]), float(low[at]), float(high[at])) for at, link in enumerate(links))
 
 
 def _subsets(links: Sequence[Link]) -> list[frozenset[Link]]:

@@ -21,7 +21,8 @@ class Stall:
 
     `probability` of each link is the share of draws in which it passes least of all, and less than the limit; `no_stall` the share in
     which no link passes less than the limit. `named` is a link only where its probability reaches `threshold`. `possible` are the links
-    that remain, the likeliest first; `none_possible` says whether that no link impedes remains possible too.
+    that remain, the likeliest first; `none_possible` says whether that no link impedes remains possible too. `unfit` is the reason why no
+    chain can speak of the subject, empty where it can.
     """
 
     subject: str
@@ -32,10 +33,13 @@ class Stall:
     none_possible: bool
     threshold: float
     limit: float
+    unfit: str = ""
 
     @property
     def answer(self) -> StallAnswer:
         """A stall, none, or that it cannot be told."""
+        if self.unfit:
+            return "cannot be told apart"
         if self.named is not None:
             return "stall"
         return "no stall" if self.no_stall >= self.threshold else "cannot be told apart"
@@ -43,6 +47,8 @@ class Stall:
     @property
     def text(self) -> str:
         """One plain sentence."""
+        if self.unfit:
+            return f"Where the treatment stalls in {self.subject} cannot be told. {self.unfit}"
         if self.named is not None:
             why = LINK_STALLS[self.named]
             return (
@@ -53,12 +59,11 @@ class Stall:
         return f"Where the treatment stalls in {self.subject} cannot be told: {self._say_possible()}"
 
     def _say_possible(self) -> str:
-        links = ", ".join(f"{link} ({self.probability[link]:.2f})" for link in self.possible)
-        nothing = f"that nothing impedes it ({self.no_stall:.2f})" if self.none_possible else ""
-        if not links:
-            return f"{nothing} is likeliest, and not certain enough to say so."
-        one = len(self.possible) == 1 and not nothing
-        return f"{' or '.join(each for each in (links, nothing) if each)} {'is' if one else 'are'} possible."
+        """What remains, the likeliest first; that nothing impedes is one of the answers."""
+        said: list[tuple[float, str]] = [(self.probability[link], link) for link in self.possible]
+        said += [(self.no_stall, "that nothing impedes it")] if self.none_possible else []
+        listed = ", ".join(f"{what} ({share:.2f})" for share, what in sorted(said, key=lambda each: -each[0]))
+        return f"{'possible are' if len(said) > 1 else 'likeliest is'} {listed}."
 
 
 def find_stall(chain: Chain, *, threshold: float | None = None) -> Stall:

@@ -9,6 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from stallpoint.core.cohort import Cohort, Trial
 from stallpoint.core.effect import Effect
 from stallpoint.core.errors import StallpointError
@@ -96,8 +98,21 @@ def _say_stall(found: Analysis) -> str:
         return " ".join(check.text for check in found.checks if check.name == "chain")
     whole, *groups = found.series["chain_stalls"].to_dicts()
     named = [each["text"] for each in groups if each["named"] is not None]
-    of_all = f"{whole['text']} {whole['most_lost']}" if whole["answer"] == "no stall" else whole["text"]
+    more = {"no stall": whole["most_lost"], "cannot be told apart": _say_deciding(found.series["chain_measurements"])}
+    of_all = f"{whole['text']} {more.get(whole['answer'], '')}".rstrip()
     return " ".join([*named, of_all] if whole["named"] is None else [of_all, *named])
+
+
+def _say_deciding(measurements: pl.DataFrame) -> str:
+    """What each measurement would give, at the middle number of people that was asked for; in a fixed order that is no ranking."""
+    in_people = measurements.filter(~pl.col("another_trial"))
+    if in_people.is_empty():
+        return ""
+    asked = in_people["people"].unique().sort()
+    people = asked[asked.len() // 2]
+    rows = in_people.filter(pl.col("people") == people).iter_rows(named=True)
+    said = ", ".join(f"{row['measurement']} {row['answers']:.0%}" for row in rows)
+    return f"Had it been measured in {people} people, there would be an answer this often: {said}."
 
 
 def _rows(content: ReportContent, series: str) -> list[dict[str, Any]]:
