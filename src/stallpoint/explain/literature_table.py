@@ -35,7 +35,7 @@ def tabulate_literature_links(answer: LiteratureAnswer) -> pl.DataFrame:
                 "sources": list(each.sources),
                 "claims": [claim.id for claim in reading.claims],
                 "bottleneck_probability": None if answer.stall is None else answer.stall.probability[each.link],
-                "loss": loss.middle,
+                "loss": loss.mean,
                 "loss_low": loss.low,
                 "loss_high": loss.high,
             }
