@@ -125,6 +125,6 @@ def say_ground(reading: LinkReading) -> str:
         "supported": f"supported {where}",
         "refuted": f"refuted {where}",
         "divided": f"evidence {where} is divided",
-        "unknown": "nothing was found that speaks for or against",
+        "unknown": "nothing was found that decides it" if reading.claims else "nothing was found that speaks for or against",
     }[reading.standing]
     return f"{said}; by computation" if reading.computed is not None else said
