@@ -4,7 +4,7 @@ A world has one link that passes 5%, and 95% at the others, or 95% at all of the
 what arrives, with the error of trials of that size; and, in the rich case, a finding in randomised people on each link up to relevant,
 wrong in one of ten. `visible` is planted by the size of the trials, 12 people each, at a full effect.
 
-Command: .venv/bin/python studies/literature_stalls.py --repeats 100 --seed 20261123 --out studies/results
+Command: .venv/bin/python studies/literature_stalls.py --repeats 50 --seed 20261123 --out studies/results
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from stallpoint.explain.outcomes import Outcome, error_of_one_person
 from stallpoint.explain.stall import Stall, find_stall
 from stallpoint.knowledge.evidence.load import load_evidence
 
-SIZES = (150, 600)
+SIZES = (300,)
 SMALL = 12
 POTENTIAL = 0.5
 PASSES, IMPEDES = 0.95, 0.05
@@ -36,7 +36,7 @@ TRIALS = 2
 def main() -> None:
     """Every planted link, size and richness of the literature; one row of counts each."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeats", type=int, default=100)
+    parser.add_argument("--repeats", type=int, default=50)
     parser.add_argument("--seed", type=int, default=20261123)
     parser.add_argument("--out", type=Path, default=Path("studies/results"))
     asked = parser.parse_args()
