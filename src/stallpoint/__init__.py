@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from stallpoint.core.build import build_cohort as build_cohort
     from stallpoint.core.build import build_trial as build_trial
     from stallpoint.core.check import Check as Check
+    from stallpoint.core.claim import Claim as Claim
     from stallpoint.core.cohort import Cohort as Cohort
     from stallpoint.core.cohort import Modifiers as Modifiers
     from stallpoint.core.cohort import Trial as Trial
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from stallpoint.core.source import Source as Source
     from stallpoint.explain.explanation import Explanation as Explanation
     from stallpoint.explain.explanation import explain_trial as explain_trial
+    from stallpoint.explain.from_literature import explain_literature as explain_literature
     from stallpoint.explain.stall import Stall as Stall
     from stallpoint.explain.stall import find_stall as find_stall
     from stallpoint.exposure.answer import ExposureAnswer as ExposureAnswer
@@ -51,6 +53,10 @@ if TYPE_CHECKING:
     from stallpoint.io.drug_file import read_drug as read_drug
     from stallpoint.io.profile_json import read_profile as read_profile
     from stallpoint.knowledge.drugs import load_drug as load_drug
+    from stallpoint.knowledge.evidence.base import EvidenceBase as EvidenceBase
+    from stallpoint.knowledge.evidence.base import known_on as known_on
+    from stallpoint.knowledge.evidence.find import find_fact as find_fact
+    from stallpoint.knowledge.evidence.load import load_evidence as load_evidence
     from stallpoint.knowledge.variants import find_variant as find_variant
     from stallpoint.knowledge.variants import findings_of as findings_of
     from stallpoint.knowledge.variants import load_variants as load_variants
@@ -134,6 +140,7 @@ _HOMES = {
     "Analysis": "response.analysis",
     "Chain": "core.link",
     "Check": "core.check",
+    "Claim": "core.claim",
     "Cohort": "core.cohort",
     "Confirmation": "response.signal",
     "Costs": "core.costs",
@@ -142,6 +149,7 @@ _HOMES = {
     "Effect": "core.effect",
     "Entry": "mechanism.virtual_people",
     "Estimand": "core.estimand",
+    "EvidenceBase": "knowledge.evidence.base",
     "Explanation": "explain.explanation",
     "Exploration": "response.exploration.plan",
     "ExposureAnswer": "exposure.answer",
@@ -193,8 +201,10 @@ _HOMES = {
     "estimate_modifiers": "response.modifiers",
     "excess_risk": "response.excess_risk",
     "excess_risk_of_groups": "response.excess_risk",
+    "explain_literature": "explain.from_literature",
     "explain_trial": "explain.explanation",
     "false_positive_risk": "response.false_positive_risk",
+    "find_fact": "knowledge.evidence.find",
     "find_stall": "explain.stall",
     "find_variant": "knowledge.variants",
     "findings_of": "knowledge.variants",
@@ -209,8 +219,10 @@ _HOMES = {
     "judge_family": "combine.family",
     "judge_reach": "combine.reachable",
     "judge_signal": "response.signal",
+    "known_on": "knowledge.evidence.base",
     "least_false_positive_risk": "response.false_positive_risk",
     "load_drug": "knowledge.drugs",
+    "load_evidence": "knowledge.evidence.load",
     "load_variants": "knowledge.variants",
     "log_variability_ratio": "response.variability_ratio",
     "lose_by_link": "mechanism.loss",

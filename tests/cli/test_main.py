@@ -20,6 +20,7 @@ COMMANDS = (
     "run",
     "score",
     "explain",
+    "facts",
     "profile",
     "expose",
     "combine",

@@ -16,7 +16,8 @@ Arguments = ParamSpec("Arguments")
 EPILOG = (
     "Exit codes: 0 done; 1 any other fault; 2 study.toml or the command line; 3 a data table; 4 a file or folder that does not "
     "exist; 5 an output folder that cannot be written; 6 a question these data cannot answer; 7 a model that cannot be fitted; "
-    "8 a drug, profile, scenario or quantity; 130 interrupted (the same command goes on from there). Research use only, not medical advice."
+    "8 a drug, profile, scenario, fact or quantity; 130 interrupted (the same command goes on from there). "
+    "Research use only, not medical advice."
 )
 
 

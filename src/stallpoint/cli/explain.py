@@ -9,6 +9,8 @@ import typer
 
 from stallpoint.cli.arguments import AsJson
 from stallpoint.cli.errors import plainly
+from stallpoint.cli.explain_literature import explain_named
+from stallpoint.cli.facts import AsOf, OwnFolder
 from stallpoint.cli.show import show_json, working
 
 if TYPE_CHECKING:
@@ -16,13 +18,46 @@ if TYPE_CHECKING:
     from stallpoint.explain.study_chain import ChainFinding
     from stallpoint.study.explain_study import ExplainedStudy
 
-Subject = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's folder, or its study.toml.")]
-OutFolder = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="Where to write explanation.json.")]
+Subject = Annotated[
+    str,
+    typer.Argument(metavar="STUDY|DRUG", help="A study's folder or study.toml; or a treatment or trial, from the literature."),
+]
+OutFolder = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="FOLDER", help="Where to write explanation.json and, for a drug, explanation.html."),
+]
 
 
 @plainly
-def explain(subject: Subject, out: OutFolder = None, *, as_json: AsJson = False) -> None:
-    """Where does a treatment stall, how sure is that, and which measurement would decide? `stallpoint run` draws it too."""
+def explain(
+    subject: Subject, folder: OwnFolder = None, as_of: AsOf = None, out: OutFolder = None, *, as_json: AsJson = False
+) -> None:
+    """Where does a treatment stall, how sure is that, and which measurement would decide? A study on disk, or a drug by its literature."""
+    if is_place(subject):
+        refuse_evidence_options(folder, as_of)
+        _explain_study(Path(subject), out, as_json=as_json)
+    else:
+        explain_named(subject, folder, as_of, out, as_json=as_json)
+
+
+def is_place(subject: str) -> bool:
+    """Whether a word means a study on disk: it is there, or it is written as a path."""
+    return Path(subject).exists() or subject.endswith(".toml") or "/" in subject
+
+
+def refuse_evidence_options(folder: Path | None, as_of: str | None) -> None:
+    """A study is explained by its own data.
+
+    Raises:
+        StudyFileError: evidence or a day was asked for.
+    """
+    from stallpoint.core.errors import StudyFileError
+
+    if folder is not None or as_of is not None:
+        raise StudyFileError("--folder and --as-of are for the literature", where="explain", do="leave them out, or name a drug")
+
+
+def _explain_study(subject: Path, out: Path | None, *, as_json: bool) -> None:
     from stallpoint.study.explain_study import explain_study, record_of
 
     with working("Asking where it stalls"):

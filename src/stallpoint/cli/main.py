@@ -14,6 +14,7 @@ from stallpoint.cli.errors import EPILOG
 from stallpoint.cli.explain import explain
 from stallpoint.cli.export import export
 from stallpoint.cli.expose import expose
+from stallpoint.cli.facts import facts
 from stallpoint.cli.import_command import import_command
 from stallpoint.cli.new import new
 from stallpoint.cli.profile import profile
@@ -34,7 +35,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (demo, new, check, run, score, explain, profile, expose, combine, simulate, cite):
+for command in (demo, new, check, run, score, explain, facts, profile, expose, combine, simulate, cite):
     app.command(epilog=EPILOG)(command)
 app.command("import", epilog=EPILOG)(import_command)
 app.command(epilog=EPILOG)(export)

@@ -7,7 +7,7 @@ StallpointError                exit 1   anything of ours that has no narrower cl
 ├── OutputError                exit 5   a folder that cannot be written
 ├── EstimandError              exit 6   a question these data or this version cannot answer
 ├── FitError                   exit 7   a model that cannot be fitted to these data
-└── DrugError                  exit 8   a drug, profile, scenario or quantity that is unknown or cannot be
+└── DrugError                  exit 8   a drug, profile, scenario, fact or quantity that is unknown or cannot be
 
 An interrupt (Ctrl-C) ends with exit 130; what finished before it is kept and the next run resumes there.
 """
@@ -79,7 +79,7 @@ class FitError(StallpointError):
 
 
 class DrugError(StallpointError):
-    """A drug, profile, scenario or quantity is unknown or cannot be."""
+    """A drug, profile, scenario, fact or quantity is unknown or cannot be."""
 
     exit_code = 8
 

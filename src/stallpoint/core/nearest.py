@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 
 ALIKE = 0.8
 
@@ -23,3 +23,11 @@ def ask_nearest(name: str, known: Iterable[str]) -> str:
     if nearest:
         return f"did you mean {nearest}?"
     return f"choose one of: {', '.join(names)}" if names else "there is nothing to choose from"
+
+
+def nearest_names(name: str, known: Iterable[str], *, most: int = 3) -> list[str]:
+    """The most similar known names, the nearest first; those that hold the name come before those that merely resemble it."""
+    by_lower = {other.lower(): other for other in sorted(known, reverse=True)}
+    holding = sorted((other for other in by_lower if name and name.lower() in other), key=len)
+    alike = get_close_matches(name.lower(), by_lower, n=most, cutoff=0.5)
+    return [by_lower[other] for other in dict.fromkeys([*holding, *alike])][:most]

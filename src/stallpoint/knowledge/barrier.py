@@ -36,7 +36,8 @@ class BarrierFinding:
     """One finding on whether drugs pass the barriers in ALS.
 
     `direction` is what it says of the claim that drug gets in: "refutes" where it hinders, "null" where nothing changes or nothing
-    was measured, "supports" where it helps. `genotype` and `stage` are blank where they were not told or do not apply.
+    was measured, "supports" where it helps. `genotype` and `stage` are blank where they were not told or do not apply. `topic` is the
+    mechanism that it bears on, and `drug` the drug that it speaks of, blank where of none.
     """
 
     claim: str
@@ -48,6 +49,8 @@ class BarrierFinding:
     evidence: EvidenceClass
     tag: Tag
     source: str
+    topic: str
+    drug: str
 
 
 @cache
@@ -89,4 +92,6 @@ def _finding(row: dict[str, str]) -> BarrierFinding:
         evidence=cast("EvidenceClass", row["evidence"]),
         tag=cast("Tag", row["tag"]),
         source=row["source"],
+        topic=row["topic"],
+        drug=row["drug"],
     )

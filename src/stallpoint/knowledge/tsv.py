@@ -12,5 +12,9 @@ def read_bundled_rows(name: str) -> list[dict[str, str]]:
     Args:
         name: file name of a tab-separated table with a header line.
     """
-    text = files("stallpoint.knowledge").joinpath("data", name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
+    return list(csv.DictReader(read_bundled_lines(name), delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def read_bundled_lines(name: str) -> list[str]:
+    """Lines of `knowledge/data/<name>`."""
+    return files("stallpoint.knowledge").joinpath("data", name).read_text(encoding="utf-8").splitlines()
