@@ -83,7 +83,7 @@ def test_the_chain_asks_for_a_trial(tmp_path: Path, study: Path) -> None:
 
 
 def test_what_is_not_there_is_a_path_error() -> None:
-    assert "does not exist" in invoke("explain", "nowhere", code=4)
+    assert "does not exist" in invoke("explain", "no/where", code=4)
 
 
 def test_a_run_draws_the_chain_and_fills_the_links(study: Path, tmp_path: Path) -> None:
