@@ -1,3 +1,5 @@
+import json
+
 import polars as pl
 
 from stallpoint.draw.margins import draw_margins
@@ -15,9 +17,9 @@ def test_what_lies_within_and_what_does_not_are_told_apart(assert_sound):
         }
     )
     chart = draw_margins(margins, title="Virtual people beside published margins")
-    rows = chart.to_dict()["layer"][1]["data"]["values"]
-    assert '"shape": "cross"' in rows
-    assert rows.count('"shape": "circle"') == 2
+    rows = json.dumps(chart.to_dict()).replace("\\", "")
+    shapes = [rows.count(f'"shape": "{shape}"') for shape in ("cross", "circle")]
+    assert shapes[1] == 2 * shapes[0] > 0
     assert '"at": 2.0' in rows  # far out, drawn at the edge
     assert_sound(
         render_svg(chart, alt="Margins."),
