@@ -61,6 +61,24 @@ def test_without_deaths_and_losses_time_alive_and_change_are_differences_of_mean
     assert found.estimate == pytest.approx(expected, abs=1e-9)
 
 
+def test_where_items_are_recorded_the_time_before_stage_4_is_asked_too():
+    design = TrialDesign(n=120, horizon_months=12, visit_months=(0, 4, 8, 12), record_items=True)
+    made = simulate_trial(design, constant_benefit(0.3), rng=np.random.default_rng(5)).trial
+    trial = replace(made, modifiers=Modifiers(prespecified=("sex",)))
+    before, alive = (find(compare_measures(trial), f"modifier_{name}_sex_1") for name in ("before_stage_4", "months_alive"))
+    assert before.unit == "months"
+    # Feeding or breathing fails before people die, so that time is shorter and tells more.
+    assert before.n == alive.n == 120
+    assert before.std_error > alive.std_error
+    schema = trial.cohort.visits.schema
+    best = {"q5a": 4, "q5b": None, "q10": 4, "q12": 4}
+    full = trial.cohort.visits.with_columns(pl.lit(value, dtype=schema[name]).alias(name) for name, value in best.items())
+    never = compare_measures(replace(trial, cohort=replace(trial.cohort, visits=full)))
+    assert find(never, "modifier_before_stage_4_sex_1").estimate == pytest.approx(
+        find(never, "modifier_months_alive_sex_1").estimate
+    )
+
+
 def test_a_drug_that_slows_women_and_kills_them_is_said_to_contradict_itself_before_anything_else(trial):
     cohort = trial.cohort
     women = cohort.patients.filter((pl.col("sex") == "female") & (pl.col("arm") == "active"))["patient"]

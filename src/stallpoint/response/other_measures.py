@@ -6,6 +6,7 @@ lowers the mean. So each modifier is asked on every measure, and a disagreement 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,8 @@ import numpy.typing as npt
 import polars as pl
 from scipy.stats import norm
 
+from stallpoint.clinical.kings import ITEMS_READ as STAGED_BY
+from stallpoint.clinical.kings import kings_stage
 from stallpoint.core.check import Check
 from stallpoint.core.cohort import Trial
 from stallpoint.core.effect import Effect
@@ -31,12 +34,16 @@ from stallpoint.response.strata import allocation_cells, code_strata
 Array = npt.NDArray[np.float64]
 
 _METHOD = (
-    "Beside the slope each modifier was asked on three measures that need no model of the course: net wins over all others (CAFS, "
-    "death lowest), months alive until the horizon (pseudo-values, within each arm), and mean change of the score while alive. Each was "
+    "Beside the slope each modifier was asked on measures that need no model of the course: net wins over all others (CAFS, "
+    "death lowest), months alive until the horizon and months alive before King's stage 4 where items were "
+    "recorded (pseudo-values, within each arm), and mean change of the score while alive. Each was "
     "regressed on treatment, modifier, their product and the cells of randomisation, with errors that allow for unequal variance. "
     "These looks carry no correction and make no claim by themselves: they say where measures, the slope among them, contradict "
     "each other."
 )
+FAILED_STAGE = 4
+"""King's stage from which feeding or breathing has failed."""
+
 CONTRADICTION = "Measures contradict each other"
 """How a finding begins that says so; the report puts it first."""
 
@@ -56,7 +63,7 @@ class _Measure:
 def compare_measures(trial: Trial) -> Analysis:
     """The product of treatment with each named modifier on each measure, and whether measures contradict each other."""
     followed = code_strata(follow_trial(trial), trial.strata)
-    measures, checks = _measures(followed, trial.estimand.horizon_months)
+    measures, checks = _measures(trial, followed)
     effects: list[Effect] = []
     findings: list[Finding] = []
     for name in (*trial.modifiers.prespecified, *trial.modifiers.explored):
@@ -78,26 +85,53 @@ def compare_measures(trial: Trial) -> Analysis:
     )
 
 
-def _measures(followed: FollowUp, horizon: float) -> tuple[list[_Measure], tuple[Check, ...]]:
+def _measures(trial: Trial, followed: FollowUp) -> tuple[list[_Measure], tuple[Check, ...]]:
     people = followed.people
     end, died = people["time_months"].to_numpy(), people["died"].to_numpy()
     pairs = score_pairs(end, died, common_time_change(followed.visits, people["patient"].to_list()))
-    treated = people["treated"].to_numpy()
     found = [
         _Measure("wins", "net wins", "share of comparisons", pairs.sum(axis=1) / (people.height - 1)),
         _Measure("while_alive", "mean change of ALSFRS-R while alive", "points", _change_while_alive(followed)),
     ]
     checks: list[Check] = []
-    try:
-        months = survival_outcomes(end, died, treated, min(horizon, *(float(end[treated == arm].max()) for arm in (0, 1))))
-        found.append(_Measure("months_alive", "time alive", "months", months))
-    except FitError as error:
-        checks.append(Check("time alive by modifiers", "warning", f"Time alive was not compared. {error.text}"))
-    try:
-        found.append(_slopes(followed))
-    except FitError as error:
-        checks.append(Check("slope beside other measures", "warning", f"The slope was not compared. {error.text}"))
+    further: dict[str, Callable[[], _Measure | None]] = {
+        "time alive": lambda: _Measure("months_alive", "time alive", "months", _months(trial, people, end, died)),
+        "time before King's stage 4": lambda: _before_stage_4(trial, people),
+        "the slope": lambda: _slopes(followed),
+    }
+    for called, make in further.items():
+        try:
+            made = make()
+        except FitError as error:
+            checks.append(
+                Check(f"{called} by modifiers", "warning", f"{called[:1].upper()}{called[1:]} was not compared. {error.text}")
+            )
+            continue
+        found += [made] if made is not None else []
     return found, tuple(checks)
+
+
+def _months(trial: Trial, people: pl.DataFrame, end: Array, happened: Array) -> Array:
+    """Months until something happens, at most to the horizon or to where an arm was followed: pseudo-values within each arm."""
+    treated = people["treated"].to_numpy()
+    horizon = min(trial.estimand.horizon_months, *(float(end[treated == arm].max()) for arm in (0, 1)))
+    return survival_outcomes(end, happened, treated, horizon)
+
+
+def _before_stage_4(trial: Trial, people: pl.DataFrame) -> _Measure | None:
+    """Months alive without failure of feeding or breathing (King's stage 4), at the visit that first showed it; None without items."""
+    visits = trial.cohort.visits
+    if not set(STAGED_BY) <= {*visits.columns, "q5"}:
+        return None
+    staged = visits.with_columns(stage=kings_stage(visits))
+    if staged["stage"].null_count() == staged.height:
+        return None
+    first = staged.filter(pl.col("stage") >= FAILED_STAGE).group_by("patient").agg(pl.col("time_months").min().alias("failed"))
+    known = people.join(first, on="patient", how="left", maintain_order="left")
+    reached = (known["failed"].is_not_null() & (known["failed"] <= known["time_months"])).to_numpy()
+    end = np.where(reached, known["failed"].fill_null(0.0).to_numpy(), known["time_months"].to_numpy())
+    happened = np.where(reached, 1.0, known["died"].to_numpy())
+    return _Measure("before_stage_4", "time alive before King's stage 4", "months", _months(trial, people, end, happened))
 
 
 def _slopes(followed: FollowUp) -> _Measure:
