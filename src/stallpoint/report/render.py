@@ -179,7 +179,7 @@ def render_report(content: ReportContent) -> str:
             participant_figures=[figures[name] for name in ("flow", "visits") if name in figures],
             treatment_forests=draw_forests(page.treatment_effects, prespecified=page.prespecified),
             variation_forests=draw_forests(page.variation_effects, prespecified=page.prespecified),
-            bounds_figure=figures.get("bounds"),
+            at_all_figures=[figures[name] for name in ("bounds", "survivors", "spread") if name in figures],
             exploration_forests=draw_forests(
                 page.exploration_effects, prespecified=dict.fromkeys((effect.name for effect in page.exploration_effects), False)
             ),
