@@ -13,9 +13,12 @@ from stallpoint.core.finding import Finding
 from stallpoint.core.ledger import Look
 from stallpoint.models.joint.fit import JointFit
 from stallpoint.response.analysis import Analysis
-from stallpoint.response.effect_variance import CORRELATIONS, correlation_without_link, effect_spread
+from stallpoint.response.effect_variance import CORRELATIONS, correlation_without_link, effect_spread, spread_without_link
 
 Array = npt.NDArray[np.float64]
+
+_AXIS = (*CORRELATIONS[:-1], 0.95, 0.975, 0.99, 0.995, 0.999, 1.0)
+"""Closer where the curve falls steeply."""
 
 _METHOD = (
     "By how much effects on the slope may differ between people follows from the standard deviations of slopes in the two arms of the "
@@ -38,7 +41,7 @@ def spread_slopes(trial: Trial, fit: JointFit) -> Analysis:
     question = f"By how much may the effect of {trial.treatment} on the slope differ between people?"
     finding = Finding(
         question=question,
-        text=_say(trial, float(np.exp(control[0])), float(np.exp(treated[0])), spread),
+        text=_say(trial, control, treated, spread),
         basis=trial.cohort.basis,
         prespecified=False,
         controlled=False,
@@ -75,24 +78,28 @@ def _along(log_control: float, error_control: float, log_treated: float, error_t
     """The axis, with one place more: where effects have nothing to do with how people fare untreated."""
     control, treated = float(np.exp(log_control)), float(np.exp(log_treated))
     unlinked = correlation_without_link(treated, control)
-    axis = sorted({*CORRELATIONS, *([] if unlinked is None else [unlinked])})
+    axis = sorted({*_AXIS, *([] if unlinked is None else [unlinked])})
     found = effect_spread(
         treated, control, log_error_treated=error_treated, log_error_control=error_control, correlations=tuple(axis)
     )
     return found.with_columns(pl.col("correlation").is_in([] if unlinked is None else [unlinked]).alias("unlinked"))
 
 
-def _say(trial: Trial, control: float, treated: float, spread: pl.DataFrame) -> str:
+def _say(trial: Trial, control: tuple[float, float], treated: tuple[float, float], spread: pl.DataFrame) -> str:
+    """`control` and `treated`: logarithm of the standard deviation, and its error."""
+    sd_treated, sd_control = float(np.exp(treated[0])), float(np.exp(control[0]))
     most, least = spread.row(0, named=True), spread.row(-1, named=True)
     said = [
-        f"Slopes vary between people with a standard deviation of {treated:.2f} points per month on {trial.treatment} and {control:.2f} "
-        f"on {trial.control}. Effects may then have a standard deviation anywhere from {least['sd']:.2f} (interval from "
+        f"Slopes vary between people with a standard deviation of {sd_treated:.2f} points per month on {trial.treatment} and "
+        f"{sd_control:.2f} on {trial.control}. Effects may then have a standard deviation anywhere from {least['sd']:.2f} (interval from "
         f"{least['low']:.2f}), if who does worst on one would do worst on the other, to {most['sd']:.2f} (interval to "
         f"{most['high']:.2f}), if their order were reversed."
     ]
-    for row in spread.filter("unlinked").iter_rows(named=True):
-        interval = f"{row['low']:.2f} to {row['high']:.2f}"
-        said.append(f"If effects had nothing to do with how people fare untreated, it would be {row['sd']:.2f} ({interval}).")
+    if spread["unlinked"].any():
+        sd, low, high = spread_without_link(sd_treated, sd_control, log_error_treated=treated[1], log_error_control=control[1])
+        said.append(
+            f"If effects had nothing to do with how people fare untreated, it would be {sd:.2f} ({low:.2f} to {high:.2f})."
+        )
     if least["low"] > 0:
         said.append(
             "So effects in points differ in any case, as they do with a treatment that slows everyone by the same percentage of a faster "
