@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stallpoint.core.errors import FitError
-from stallpoint.models.product_limit import restricted_mean_values, survival_share
+from stallpoint.models.product_limit import restricted_mean_values, survival_error, survival_share
 from stallpoint.models.survival import fit_kaplan_meier, restricted_mean
 
 
@@ -45,3 +45,19 @@ def test_nobody_dies_or_nobody_is_followed_long_enough():
     assert restricted_mean_values(np.full(5, 20.0), np.zeros(5), 12.0) == pytest.approx(np.full(5, 12.0))
     with pytest.raises(FitError, match="before the horizon"):
         restricted_mean_values(np.array([3.0, 5.0]), np.array([1.0, 0.0]), 12.0)
+
+
+def test_greenwoods_error_is_binomial_without_losses_and_a_sum_by_hand_with_them():
+    time, died = np.repeat([2.0, 5.0, 20.0], [10, 10, 20]), np.repeat([1.0, 1.0, 0.0], [10, 10, 20])
+    assert survival_error(time, died, 12.0) == pytest.approx(np.sqrt(0.5 * 0.5 / 40))
+    lost = np.array([1.0, 2.0, 2.0, 3.0, 4.0, 6.0, 7.0, 9.0])
+    event = np.array([1.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0])
+    by_hand = 7 / 8 * 6 / 7 * 4 / 5 * 2 / 3
+    assert survival_share(lost, event, 8.0) == pytest.approx(by_hand)
+    greenwood = 1 / (8 * 7) + 1 / (7 * 6) + 1 / (5 * 4) + 1 / (3 * 2)
+    assert survival_error(lost, event, 8.0) == pytest.approx(by_hand * np.sqrt(greenwood))
+
+
+def test_greenwoods_error_says_nothing_where_nobody_is_left():
+    assert survival_error(np.full(5, 20.0), np.zeros(5), 12.0) == 0
+    assert np.isnan(survival_error(np.full(5, 6.0), np.ones(5), 12.0))

@@ -76,3 +76,10 @@ def test_normal_rules_are_exact_to_degree_five(dimension):
 def test_a_second_rule_is_another_one():
     assert len(check_rule(2, 5)[1]) == 100
     assert not np.allclose(check_rule(5, 5)[0], normal_rule(5, 5)[0])
+
+
+def test_moments_of_an_endless_shape_do_not_overflow():
+    """All mass at 1, where every shifted Legendre polynomial is 1; a search may pass through such shapes."""
+    moments, slopes = power_moments(1e251, 15)
+    assert moments == pytest.approx(np.ones(15))
+    assert slopes == pytest.approx(np.zeros(15))

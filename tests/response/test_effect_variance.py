@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stallpoint.core.errors import StallpointError
-from stallpoint.response.effect_variance import correlation_without_link, effect_spread
+from stallpoint.response.effect_variance import correlation_without_link, effect_spread, spread_without_link
 
 
 def known(sd_treated, sd_control, **more):
@@ -33,6 +33,23 @@ def test_effects_without_a_link_to_the_untreated_course_add_their_variance():
     r = correlation_without_link(1.25, 1.0)
     assert known(1.25, 1.0, correlations=(r,))["sd"].item() == pytest.approx(np.sqrt(1.25**2 - 1))
     assert correlation_without_link(0.9, 1.0) is None
+
+
+def test_without_a_link_the_interval_reaches_none_where_the_arms_may_vary_alike():
+    """The place on the axis is itself estimated: 400 pairs of arms, of which the treated truly vary more by 0.6 or not at all."""
+    sd, low, high = spread_without_link(1.25, 1.0, log_error_treated=0.0, log_error_control=0.0)
+    assert (sd, low, high) == pytest.approx((np.sqrt(1.25**2 - 1),) * 3)
+    assert spread_without_link(0.9, 1.0, log_error_treated=0.1, log_error_control=0.1)[:2] == (0.0, 0.0)
+    rng = np.random.default_rng(2)
+    error = 1 / np.sqrt(2 * 99)
+    for truth in (0.0, 0.6):
+        held = 0
+        for _ in range(400):
+            one = rng.normal(scale=np.sqrt(1 + truth**2), size=100).std(ddof=1)
+            other = rng.normal(size=100).std(ddof=1)
+            _, low, high = spread_without_link(one, other, log_error_treated=error, log_error_control=error)
+            held += low <= truth <= high
+        assert held / 400 >= 0.928
 
 
 @given(st.floats(0.2, 3), st.floats(0.2, 3), st.floats(0.01, 0.4), st.floats(0.01, 0.4))

@@ -59,3 +59,14 @@ def test_its_interval_holds_the_truth():
 def test_a_group_without_risk_is_refused():
     with pytest.raises(FitError, match="without risk"):
         excess_risk_of_groups(np.array([[0.0, 0.1], [0.1, 0.1]]), np.full((2, 2), 0.02))
+
+
+def test_choosing_the_lowest_group_invents_no_excess():
+    """2,000 trials of four groups of 75 of the same risk: 0 left out in at most 5% and two Monte Carlo errors (1%)."""
+    rng = np.random.default_rng(3)
+    wrong = 0
+    for _ in range(2000):
+        seen = rng.binomial(75, 0.25, (2, 2)) / 75
+        found = excess_risk_of_groups(seen, np.sqrt(seen * (1 - seen) / 75))
+        wrong += not found.low <= 0 <= found.high
+    assert wrong / 2000 <= 0.06

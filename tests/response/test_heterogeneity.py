@@ -46,7 +46,15 @@ def test_nobody_is_called_a_responder_and_nothing_here_is_confirmatory(found):
     assert "responder" not in words
     assert "resistant" not in words
     assert "proves nothing" in words or "does not say that everyone responds alike" in words
-    assert [look.kind for look in found.looks] == ["variation", "variation"]
+    assert [look.effect for look in found.looks] == [
+        "slope_variability_ratio",
+        "slope_variation_coefficient_ratio",
+        "effect_spread",
+        "benefit_bounds",
+        "survivor_bounds",
+        "survivor_bounds_assumed",
+    ]
+    assert not any(look.prespecified for look in found.looks)
 
 
 def test_weights_are_those_of_kaplan_and_meier(trial):
@@ -67,7 +75,7 @@ def test_weights_are_those_of_kaplan_and_meier(trial):
 def test_without_randomisation_no_share_is_bounded(trial):
     observed = replace(trial, cohort=replace(trial.cohort, not_randomised="A registry."))
     found = estimate_heterogeneity(observed, rng=np.random.default_rng(1))
-    assert "benefit_bounds" not in found.series
+    assert not found.series
     assert any("not bounded" in check.text for check in found.checks)
     assert {finding.basis for finding in found.findings} == {"observed data"}
 
@@ -80,5 +88,33 @@ def test_strata_of_randomisation_narrow_the_bounds_or_are_left_where_too_small(t
 def test_a_trial_without_deaths_still_has_bounds(trial):
     cohort = replace(trial.cohort, events=trial.cohort.events.filter(pl.col("event") != "death"))
     found = estimate_heterogeneity(replace(trial, cohort=cohort), rng=np.random.default_rng(1))
-    assert "benefit_bounds" in found.series
+    assert set(found.series) == {"benefit_bounds", "survivor_bounds"}
+    bounds = found.series["survivor_bounds"]
+    assert bounds["least"].to_list() == pytest.approx(bounds["most"].to_list())
     assert any(check.name == "variation of slopes" and check.status == "warning" for check in found.checks)
+
+
+@pytest.mark.parametrize("deaths", ["everyone", "all but one on control", "one"])
+def test_many_or_few_deaths_leave_checks_and_never_a_crash(trial, deaths):
+    cohort = trial.cohort
+    last = {"everyone": 10_000, "all but one on control": 10_000, "one": 1}[deaths]
+    who = cohort.patients.head(last)["patient"]
+    if deaths == "all but one on control":
+        who = cohort.patients.filter(pl.col("arm") == trial.control)["patient"][1:]
+    dead = pl.DataFrame({"patient": who, "time_months": 7.0, "event": "death"}).cast(dict(cohort.events.schema))
+    others = cohort.events.filter((pl.col("event") != "death") & ~pl.col("patient").is_in(who.implode()))
+    visits = cohort.visits.filter(~pl.col("patient").is_in(who.implode()) | (pl.col("time_months") < 7))
+    changed = replace(cohort, events=pl.concat([others, dead.select(others.columns)]), visits=visits)
+    found = estimate_heterogeneity(replace(trial, cohort=changed), rng=np.random.default_rng(1))
+    if deaths != "one":
+        assert "survivor_bounds" not in found.series
+        assert any(check.name == "survivors" and "not bounded" in check.text for check in found.checks)
+    else:
+        assert found.series["survivor_bounds"].height == 2
+
+
+def test_without_visits_at_the_horizon_nothing_is_bounded(trial):
+    early = replace(trial, cohort=replace(trial.cohort, visits=trial.cohort.visits.filter(pl.col("time_months") < 8)))
+    found = estimate_heterogeneity(early, rng=np.random.default_rng(1))
+    assert not {"survivor_bounds", "benefit_bounds"} & set(found.series)
+    assert {"survivors", "bounds on benefit"} <= {check.name for check in found.checks if check.status == "warning"}

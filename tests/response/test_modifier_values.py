@@ -2,10 +2,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from stallpoint.core.cohort import Cohort
+from stallpoint.core.cohort import Cohort, Modifiers
 from stallpoint.core.errors import EstimandError
 from stallpoint.core.tables import TABLES
-from stallpoint.response.modifier_values import modifier_values
+from stallpoint.response.modifier_values import modifier_values, named_modifiers
 
 N = 40
 
@@ -62,3 +62,8 @@ def test_unknown_values_are_left_out_and_never_filled():
     given = modifier_values(cohort(smoker=smoker), "smoker")
     assert given.values.height == 32
     assert given.labels == ("smoker, yes against no",)
+
+
+def test_risk_scores_made_elsewhere_come_first():
+    named = named_modifiers(Modifiers(prespecified=("smoker", "tricals"), explored=("sex", "encals")))
+    assert named == [("tricals", True), ("encals", False), ("smoker", True), ("sex", False)]

@@ -20,6 +20,17 @@ def survival_share(time: Array, died: Array, horizon: float) -> float:
     return float(np.prod(1 - events / risk)) if at.size else 1.0
 
 
+def survival_error(time: Array, died: Array, horizon: float) -> float:
+    """Standard error of `survival_share`: 0 where nobody died, not a number where nobody is left, for then the formula says nothing.
+
+    Source: Greenwood (1926), Reports on Public Health and Medical Subjects 33:1-26.
+    """
+    _, events, risk = _steps(time, died, horizon)
+    if not (risk > events).all():
+        return float("nan")
+    return survival_share(time, died, horizon) * float(np.sqrt((events / (risk * (risk - events))).sum()))
+
+
 def restricted_mean_values(time: Array, died: Array, horizon: float) -> Array:
     """Each person's pseudo-value (n,) of the mean time alive until the horizon: n whole - (n - 1) without the person.
 

@@ -105,7 +105,7 @@ def power_moments(shape: float, nodes: int) -> tuple[Array, Array]:
     """
     moments, slopes = np.ones(nodes), np.zeros(nodes)
     for n in range(1, nodes):
-        factor, factor_slope = (shape - n) / (shape + n), 2 * n / (shape + n) ** 2
+        factor, factor_slope = (shape - n) / (shape + n), 2 * n / (shape + n) / (shape + n)
         moments[n] = moments[n - 1] * factor
         slopes[n] = slopes[n - 1] * factor + moments[n - 1] * factor_slope
     return moments, slopes

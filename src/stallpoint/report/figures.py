@@ -11,7 +11,8 @@ from altair.utils.schemapi import debug_mode
 from markupsafe import Markup
 
 from stallpoint.core.effect import Effect
-from stallpoint.draw.bounds import draw_bounds
+from stallpoint.draw.bounds import draw_bounds, draw_survivor_bounds
+from stallpoint.draw.effect_spread import draw_effect_spread
 from stallpoint.draw.effects import draw_effects
 from stallpoint.draw.flow import draw_flow
 from stallpoint.draw.numbers import format_estimate
@@ -26,7 +27,7 @@ from stallpoint.report.content import ReportContent
 # Altair checks every part against its JSON schema, at several times the cost of drawing; the charts' tests do that instead.
 @debug_mode(False)
 def draw_figures(content: ReportContent) -> dict[str, Markup]:
-    """Charts for which the series are there: trajectories, survival, flow, visits, bounds."""
+    """Charts for which the series are there: trajectories, survival, flow, visits, bounds, survivors, spread."""
     series = {name: _sort_arms(frame, content.arms) for name, frame in content.series.items() if frame.height}
     figures: dict[str, Markup] = {}
     if {"trajectories_observed", "trajectories_fitted"} <= series.keys():
@@ -45,6 +46,17 @@ def draw_figures(content: ReportContent) -> dict[str, Markup]:
     if "benefit_bounds" in series:
         bounds = series["benefit_bounds"]
         figures["bounds"] = _inline(draw_bounds(bounds), f"What shares of people can be. {_say_bounds(bounds)}")
+    if "survivor_bounds" in series:
+        survivors = series["survivor_bounds"]
+        said = _say_survivors(survivors)
+        figures["survivors"] = _inline(
+            draw_survivor_bounds(survivors), f"Effect in those who would live under either arm. {said}"
+        )
+    if "effect_spread" in series:
+        spread = series["effect_spread"]
+        figures["spread"] = _inline(
+            draw_effect_spread(spread), f"How far effects may differ between people. {_say_spread(spread)}"
+        )
     return figures
 
 
@@ -106,6 +118,22 @@ def _say_flow(flow: pl.DataFrame) -> str:
 def _say_bounds(bounds: pl.DataFrame) -> str:
     said = [f"{row['share']} {row['least']:.0%} to {row['most']:.0%}" for row in bounds.iter_rows(named=True)]
     return f"{'; '.join(said)}."
+
+
+def _say_survivors(bounds: pl.DataFrame) -> str:
+    said = [
+        f"assumed of deaths: {row['assumption']}: {row['least']:.1f} to {row['most']:.1f} points"
+        for row in bounds.iter_rows(named=True)
+    ]
+    return f"{'; '.join(said)}."
+
+
+def _say_spread(spread: pl.DataFrame) -> str:
+    said = [
+        f"{row['sd']:.2f} at a correlation of {row['correlation']:g}"
+        for row in (spread.row(0, named=True), spread.row(-1, named=True))
+    ]
+    return f"Standard deviation in points per month: {', '.join(said)}."
 
 
 def _say_effects(effects: Sequence[Effect]) -> str:

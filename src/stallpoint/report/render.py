@@ -17,6 +17,7 @@ from stallpoint.core.errors import StallpointError
 from stallpoint.core.numbers import count_decimals, format_number, format_p
 from stallpoint.draw.numbers import format_interval, format_value
 from stallpoint.draw.palette import render_css_colours
+from stallpoint.report.by_risk_score import say_by_risk_scores
 from stallpoint.report.content import PlantedBesideFound, ReportContent
 
 GRAVITY = {"failed": 0, "warning": 1, "passed": 2}
@@ -179,10 +180,11 @@ def render_report(content: ReportContent) -> str:
             participant_figures=[figures[name] for name in ("flow", "visits") if name in figures],
             treatment_forests=draw_forests(page.treatment_effects, prespecified=page.prespecified),
             variation_forests=draw_forests(page.variation_effects, prespecified=page.prespecified),
-            bounds_figure=figures.get("bounds"),
+            at_all_figures=[figures[name] for name in ("bounds", "survivors", "spread") if name in figures],
             exploration_forests=draw_forests(
                 page.exploration_effects, prespecified=dict.fromkeys((effect.name for effect in page.exploration_effects), False)
             ),
+            by_risk_scores=say_by_risk_scores(page.modifier_effects, content.looks),
             modifier_forests=draw_forests(page.modifier_effects, prespecified=page.prespecified),
             shrunken_forests=draw_forests(page.shrunken_effects, prespecified=page.prespecified),
             stylesheet=page_stylesheet(),

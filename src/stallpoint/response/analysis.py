@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -20,7 +20,8 @@ class Analysis:
     Series in use: `trajectories_fitted` (arm, time_months, mean, low, high), `trajectories_observed` (patient, arm,
     time_months, alsfrs_r), `survival` (arm, time_months, survival, low, high), `numbers_at_risk` (arm, time_months, n),
     `flow` (arm, step, n), `visit_pattern` (arm, time_months, state, n), `benefit_bounds` (share, least, most, low, high),
-    `credibility` (`response.credibility.answer_iceman`), `calibration` (`response.calibrate.summarise_worlds`),
+    `survivor_bounds` (assumption, least, most, low, high, share_least, n; points), `effect_spread` (correlation, sd, low, high, unlinked;
+    points per month), `credibility` (`response.credibility.answer_iceman`), `calibration` (`response.calibrate.summarise_worlds`),
     `exploration_false_calls` (called, trials, share, error), `exploration_contrasts` (outcome, learner, covariate, difference, low,
     high), `exploration_tree` (outcome, group, n, effect, low, high, unit).
     """
@@ -32,3 +33,16 @@ class Analysis:
     methods: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     series: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+
+
+def join_analyses(analyses: Sequence[Analysis]) -> Analysis:
+    """One analysis of several, in their order, each source once; of series with the same name the later one counts."""
+    return Analysis(
+        effects=tuple(each for one in analyses for each in one.effects),
+        findings=tuple(each for one in analyses for each in one.findings),
+        looks=tuple(each for one in analyses for each in one.looks),
+        checks=tuple(each for one in analyses for each in one.checks),
+        methods=tuple(each for one in analyses for each in one.methods),
+        sources=tuple(dict.fromkeys(each for one in analyses for each in one.sources)),
+        series={name: frame for one in analyses for name, frame in one.series.items()},
+    )

@@ -50,11 +50,7 @@ def effect_spread(
         raise StallpointError("standard deviations must be above 0 and errors not below it", where="spread of effects")
     if max(map(abs, correlations)) > 1:
         raise StallpointError("correlations must lie from -1 to 1", where="spread of effects")
-    reach = float(norm.ppf((1 + np.sqrt(level)) / 2))
-    treated, control = (
-        sd * np.exp(np.array([-1.0, 1.0]) * reach * error)
-        for sd, error in ((sd_treated, log_error_treated), (sd_control, log_error_control))
-    )
+    treated, control = _rectangle((sd_treated, log_error_treated), (sd_control, log_error_control), level)
     rows = [
         {
             "correlation": r,
@@ -73,6 +69,29 @@ def correlation_without_link(sd_treated: float, sd_control: float) -> float | No
     None where the treated vary less than controls: effects must then be larger in those who do worse, or smaller for all alike.
     """
     return sd_control / sd_treated if sd_treated >= sd_control else None
+
+
+def spread_without_link(
+    sd_treated: float, sd_control: float, *, log_error_treated: float, log_error_control: float, level: float = 0.95
+) -> tuple[float, float, float]:
+    """Standard deviation of effects that have nothing to do with how people fare untreated, with its interval: the variances' difference.
+
+    The correlation at which this holds is itself estimated, so the band of `effect_spread` there is too narrow. 0 where the treated
+    vary less. Source: Neyman (1923), as above.
+    """
+    treated, control = _rectangle((sd_treated, log_error_treated), (sd_control, log_error_control), level)
+
+    def spread(one: float, other: float) -> float:
+        return float(np.sqrt(max(0.0, one**2 - other**2)))
+
+    return spread(sd_treated, sd_control), spread(treated[0], control[1]), spread(treated[1], control[0])
+
+
+def _rectangle(treated: tuple[float, float], control: tuple[float, float], level: float) -> tuple[Array, Array]:
+    """Ends of two intervals that hold both standard deviations with the stated confidence."""
+    reach = float(norm.ppf((1 + np.sqrt(level)) / 2))
+    one, other = (sd * np.exp(np.array([-1.0, 1.0]) * reach * error) for sd, error in (treated, control))
+    return one, other
 
 
 def _spread(a: float, b: float, r: float) -> float:

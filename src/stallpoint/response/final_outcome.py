@@ -8,7 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from stallpoint.core.check import Check
 from stallpoint.core.errors import FitError
+from stallpoint.core.wording import counted
 from stallpoint.models.survival import fit_kaplan_meier
 from stallpoint.response.benefit_bounds import Ordered
 from stallpoint.response.follow_up import VISIT_WINDOW_MONTHS, FollowUp
@@ -28,6 +30,12 @@ class FinalOutcomes:
 
     people: pl.DataFrame
     lost: int
+
+    @property
+    def check(self) -> Check:
+        """How many are not known, and what is made of them."""
+        text = f"{counted(self.lost, 'person')} alive, not seen at the horizon; bounds take them to be like others of their arm."
+        return Check("outcomes at the horizon", "warning" if self.lost else "passed", text, self.lost)
 
 
 def final_outcomes(followed: FollowUp, horizon: float) -> FinalOutcomes:

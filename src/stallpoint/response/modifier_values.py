@@ -9,11 +9,14 @@ from typing import Any
 import polars as pl
 
 from stallpoint.clinical.score_table import score_table
-from stallpoint.core.cohort import Cohort
+from stallpoint.core.cohort import Cohort, Modifiers
 from stallpoint.core.errors import EstimandError
 from stallpoint.response.baseline_nfl import BASELINE_WINDOW_MONTHS, baseline_log_nfl
 
 AGE_STEP_YEARS = 10.0
+
+RISK_SCORES = ("tricals", "encals")
+"""Modifiers that are risk scores of a model made in other people."""
 
 MIN_PEOPLE_PER_LEVEL = 5
 """A level needs this many people in each arm; below, its contrast rests on almost nobody, or cannot be estimated at all."""
@@ -30,6 +33,15 @@ class ModifierValues:
     def columns(self) -> tuple[str, ...]:
         """Names of the contrast columns."""
         return tuple(name for name in self.values.columns if name != "patient")
+
+
+def named_modifiers(modifiers: Modifiers) -> list[tuple[str, bool]]:
+    """Each modifier with whether it was named beforehand; risk scores made elsewhere come first, as PATH asks.
+
+    Source: Kent et al. (2020), doi:10.7326/M18-3667.
+    """
+    named = [*((name, True) for name in modifiers.prespecified), *((name, False) for name in modifiers.explored)]
+    return sorted(named, key=lambda each: each[0] not in RISK_SCORES)
 
 
 def call_modifier(name: str) -> str:

@@ -24,7 +24,7 @@ from stallpoint.response.doubted_modifiers import SOURCES as DOUBT_SOURCES
 from stallpoint.response.doubted_modifiers import DoubtedContrast, doubt_contrasts, say_doubt, say_method
 from stallpoint.response.follow_up import FollowUp, follow_trial
 from stallpoint.response.joint_trial import SLOPE_TERM, Covariates, contrast_effect, find_beta, fit_trial
-from stallpoint.response.modifier_values import ModifierValues, call_modifier, modifier_values
+from stallpoint.response.modifier_values import RISK_SCORES, ModifierValues, call_modifier, modifier_values, named_modifiers
 from stallpoint.response.score_family import PERMUTATIONS, judge_family, slope_scores
 from stallpoint.response.strata import allocation_cells, code_strata
 
@@ -40,6 +40,11 @@ _METHOD = (
     "judged on the additive scale by shuffling treatment within strata: scores of one joint model without modifiers are compared with "
     f"those of {PERMUTATIONS:,} shuffled trials, and p-values are corrected by the largest statistic of all modifiers named beforehand, "
     "those of modifiers looked for by the largest of everything that was looked at."
+)
+
+_RISK_SCORES_FIRST = (
+    "Risk scores whose models were made in other people stand first among the modifiers, and are told on the absolute and the relative "
+    "scale, as the PATH statement asks (Kent et al. 2020)."
 )
 
 
@@ -80,7 +85,7 @@ class Judged:
 
 
 def estimate_modifiers(trial: Trial, *, rng: np.random.Generator) -> Analysis:
-    """Interaction contrasts for each modifier that the trial names, pre-specified ones first, every look in the ledger.
+    """Interaction contrasts for each modifier that the trial names, risk scores first, every look in the ledger.
 
     A modifier that cannot be estimated leaves a failed check; it is no evidence that the effect is the same in everyone.
     `rng` shuffles treatment.
@@ -91,14 +96,23 @@ def estimate_modifiers(trial: Trial, *, rng: np.random.Generator) -> Analysis:
     looked = [_look_at(trial, followed, one) for one in asked]
     doubted = doubt_contrasts([each for one in looked for each in one.additive], [each for one in looked for each in one.spreads])
     shrunken = tuple(each.effect for each in doubted)
+    scored = any(one.name in RISK_SCORES for one in asked)
     by_contrast = {each.effect.name: each for each in doubted}
     return Analysis(
         effects=(*(effect for one in looked for effect in (*one.additive, *one.ratios)), *shrunken),
         findings=tuple(_finding(trial, one, tested.get(one.name), by_contrast) for one in looked),
         looks=tuple(look for one in looked if one.additive for look in _looks(one, tested.get(one.name))),
         checks=(*checks, *(check for one in looked for check in one.checks)),
-        methods=(_METHOD, *([say_method()] if doubted else [])),
-        sources=("westfall1993", "chung2013", "wulfsohn1997", "rizopoulos2012", "schandelmaier2020", *DOUBT_SOURCES),
+        methods=(_METHOD, *([_RISK_SCORES_FIRST] if scored else []), *([say_method()] if doubted else [])),
+        sources=(
+            *(["kent2020"] if scored else []),
+            "westfall1993",
+            "chung2013",
+            "wulfsohn1997",
+            "rizopoulos2012",
+            "schandelmaier2020",
+            *DOUBT_SOURCES,
+        ),
         series={"credibility": _credibility(looked, tested)},
     )
 
@@ -134,9 +148,8 @@ def fit_without_modifiers(followed: FollowUp) -> JointFit:
 
 
 def _ask(trial: Trial) -> list[_Asked]:
-    named = [(name, True) for name in trial.modifiers.prespecified] + [(name, False) for name in trial.modifiers.explored]
     asked = []
-    for name, prespecified in named:
+    for name, prespecified in named_modifiers(trial.modifiers):
         try:
             asked.append(_Asked(name, prespecified, modifier_values(trial.cohort, name)))
         except EstimandError as error:

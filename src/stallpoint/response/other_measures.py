@@ -27,7 +27,7 @@ from stallpoint.response.cafs import common_time_change, score_pairs
 from stallpoint.response.effect_ranking import regress_robustly
 from stallpoint.response.exploration.outcomes import slope_outcomes, survival_outcomes
 from stallpoint.response.follow_up import FollowUp, follow_trial
-from stallpoint.response.modifier_values import ModifierValues, call_modifier, modifier_values
+from stallpoint.response.modifier_values import ModifierValues, call_modifier, modifier_values, named_modifiers
 from stallpoint.response.modifiers import fit_without_modifiers
 from stallpoint.response.strata import allocation_cells, code_strata
 
@@ -66,7 +66,7 @@ def compare_measures(trial: Trial) -> Analysis:
     measures, checks = _measures(trial, followed)
     effects: list[Effect] = []
     findings: list[Finding] = []
-    for name in (*trial.modifiers.prespecified, *trial.modifiers.explored):
+    for name, _ in named_modifiers(trial.modifiers):
         try:
             known = modifier_values(trial.cohort, name)
         except EstimandError:

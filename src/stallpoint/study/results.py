@@ -18,7 +18,7 @@ from stallpoint.core.source import Source
 from stallpoint.core.wording import counted
 from stallpoint.knowledge.sources import load_sources
 from stallpoint.report.content import PlantedBesideFound, ReportContent
-from stallpoint.response.analysis import Analysis
+from stallpoint.response.analysis import Analysis, join_analyses
 from stallpoint.study.analysis_files import read_analysis
 from stallpoint.study.answer import answer_cohort, answer_trial, say_how_sure
 from stallpoint.study.limits import say_limits
@@ -62,19 +62,6 @@ def compose_report(study: StudyFile, out: Path, *, analyses: Sequence[str]) -> R
     )
 
 
-def join_analyses(analyses: Sequence[Analysis]) -> Analysis:
-    """One analysis of several, in their order; of series with the same name the later one counts."""
-    return Analysis(
-        effects=tuple(each for one in analyses for each in one.effects),
-        findings=tuple(each for one in analyses for each in one.findings),
-        looks=tuple(each for one in analyses for each in one.looks),
-        checks=tuple(each for one in analyses for each in one.checks),
-        methods=tuple(each for one in analyses for each in one.methods),
-        sources=_each_once(each for one in analyses for each in one.sources),
-        series={name: frame for one in analyses for name, frame in one.series.items()},
-    )
-
-
 def describe_results(study: StudyFile, content: ReportContent) -> dict[str, Any]:
     """results.json: schema, study, answer, effects, findings with status, the chain, checks, ledger, calibration, sources."""
     return {
@@ -84,6 +71,8 @@ def describe_results(study: StudyFile, content: ReportContent) -> dict[str, Any]
         "estimand": content.estimand,
         "effects": [asdict(effect) | {"text": effect.text} for effect in content.effects],
         "bounds": _rows(content, "benefit_bounds"),
+        "survivors": _rows(content, "survivor_bounds"),
+        "effect_spread": _rows(content, "effect_spread"),
         "exploration": _describe_exploration(content),
         "findings": [asdict(finding) | {"status": finding.status} for finding in content.findings],
         "links": _rows(content, "chain_links"),

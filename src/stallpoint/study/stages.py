@@ -125,9 +125,12 @@ def _exploration(study: StudyFile, out: Path) -> Outputs:
 
 
 def _measures(study: StudyFile, out: Path) -> Outputs:
+    from stallpoint.response.analysis import join_analyses
+    from stallpoint.response.excess_deaths import estimate_excess_deaths
     from stallpoint.response.other_measures import compare_measures
 
-    return render_analysis("measures", compare_measures(pose_trial(study, load_cohort(out))))
+    trial = pose_trial(study, load_cohort(out))
+    return render_analysis("measures", join_analyses([compare_measures(trial), estimate_excess_deaths(trial)]))
 
 
 def _calibrate(study: StudyFile, out: Path) -> Outputs:
