@@ -80,7 +80,7 @@ def _head(one: PersonTreatment) -> Statement:
 
 
 def _say_result(result: ShownResult) -> Statement:
-    figures = tuple(f"{each:,g}" for each in result.claim.numbers) if result.shown == "numbers alone" else ()
+    figures = (*(f"{each:,g}" for each in result.claim.numbers), result.claim.measure) if result.shown == "numbers alone" else ()
     return Statement(
         result.text, (result.claim.id,), figures, tuple(each for each in (result.trial, result.claim.modifier) if each)
     )
