@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stallpoint.core.numbers import format_number
+from stallpoint.core.wording import counted
 from stallpoint.explain.benefit import BENEFIT_HEADS, BENEFIT_WORDS
 from stallpoint.explain.distance import Distance, DistanceAnswer
 from stallpoint.explain.eligibility import ConditionAnswer, EligibilityAnswer
@@ -101,11 +102,14 @@ def _say_applicability(apply: Applicability) -> tuple[Statement, Statement]:
 
 
 def _say_eligibility(trial: str, told: EligibilityAnswer) -> Statement:
+    """How many conditions are recorded is said beside the answer: inside of one is not inside of ten."""
     if not told.conditions:
         return Statement(f"{trial}, by what it asked for: cannot tell. No condition of it is recorded here.", names=(trial,))
+    count = counted(len(told.conditions), "recorded condition")
     parts = [_say_condition(each) for each in told.conditions]
-    figures = tuple(f"{each.condition.said} {each.said}" for each in told.conditions)
-    return Statement(f"{trial}, by what it asked for: {told.answer}. {'; '.join(parts)}.", figures=figures, names=(trial,))
+    figures = (count, *(f"{each.condition.said} {each.said}" for each in told.conditions))
+    text = f"{trial}, by what it asked for ({count}): {told.answer}. {'; '.join(parts)}."
+    return Statement(text, figures=figures, names=(trial,))
 
 
 def _say_condition(told: ConditionAnswer) -> str:

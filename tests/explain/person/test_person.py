@@ -170,7 +170,7 @@ def test_every_number_is_that_of_the_profile_or_of_a_row(told, asked, blank):
 def _held_by_trials(treatment, profile) -> set[str]:
     """Numbers of a treatment's conditions and arms, pooled anew, and of how many measures were compared."""
     trials = {each.trial.id for each in treatment.applicability}
-    held = {"2", "0", "1", "3", "4"}
+    held = {"2", "0", "1", "3", "4", *(str(len(each.eligibility.conditions)) for each in treatment.applicability)}
     values = {each.name: float(each.value) for each in profile.history if each.name not in ("riluzole",)}
     for row in BASE.eligibility:
         if row.trial in trials:
