@@ -65,3 +65,23 @@ def test_a_study_without_a_patient_is_one_message(tmp_path: Path) -> None:
     assert done.exit_code != 0
     assert "--patient" in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_a_patient_of_a_study_brings_what_stands_in_its_tables(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (tmp_path / "study.toml").write_text('[study]\nname = "S"\n', encoding="utf-8")
+    (data / "patients.csv").write_text(
+        "patient,age_years,onset_months,fvc_percent,riluzole\nA,60,12,85,true\nB,60,12,85,true\n", encoding="utf-8"
+    )
+    (data / "visits.csv").write_text("patient,time_months,alsfrs_r\nA,0,42\nA,6,36\nB,0,42\n", encoding="utf-8")
+    done = run(str(tmp_path), "--patient", "A", "--treatments", "--json")
+    assert done.exit_code == 0, done.output
+    treatments = {each["treatment"]: each for each in json.loads(done.stdout)["treatments"]["treatments"]}
+    adore = next(each for each in treatments["edaravone"]["applicability"] if each["trial"] == "ADORE")
+    held = {each["measure"]: (each["answer"], each["person"]) for each in adore["conditions"]}
+    assert held["onset_months"] == ("inside", "18 (month 6)")
+    assert held["decline_per_month"] == ("inside", "0.67")
+    assert held["svc_percent"][0] == "cannot tell"
+    minocycline = treatments["minocycline"]["applicability"][0]
+    assert {each["measure"]: each["person"] for each in minocycline["conditions"]}["fvc_percent"] == "85 (month 0)"

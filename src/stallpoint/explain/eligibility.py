@@ -80,9 +80,9 @@ def _judge(condition: Eligibility, profile: Profile, *, prognosis: bool) -> Cond
 
 
 def _within(condition: Eligibility, value: float | None) -> Place:
-    if value is None:
-        return "cannot tell"
     low, high = condition.low, condition.high
+    if value is None or low is high is None:
+        return "cannot tell"
     below = low is not None and (value < low or (value == low and condition.excluded == "low"))
     above = high is not None and (value > high or (value == high and condition.excluded == "high"))
     return "outside" if below or above else "inside"

@@ -11,16 +11,26 @@ from stallpoint.knowledge.variants import UnknownVariantError, find_variant
 
 Place = Literal["inside", "outside", "cannot tell"]
 
+WHOLE_GENE = "pathogenic variant"
+"""How a call says what a laboratory found of a whole gene."""
+
 
 def match_gene(profile: Profile, gene: str) -> tuple[Place, str]:
-    """Whether a variant of the gene that is classified as pathogenic is present."""
+    """Whether a pathogenic variant of the gene is present: a recorded one, or what a laboratory says of the whole gene."""
     calls = [each for each in profile.calls if each.gene == gene]
     present = [each for each in calls if each.usable and each.call == "present"]
+    cleared = any(each.usable and each.call == "absent" and each.variant.casefold() == WHOLE_GENE for each in calls)
     for call in present:
         if _is_pathogenic(call):
-            return "inside", f"{gene} {call.variant} is present"
+            return (
+                ("cannot tell", f"{gene}: its calls contradict each other")
+                if cleared
+                else ("inside", f"{gene} {call.variant} is present")
+            )
     if present:
         return "cannot tell", f"{gene} {present[0].variant} is present; whether it causes disease is not settled"
+    if cleared:
+        return "outside", f"{gene} {WHOLE_GENE} is absent, by its assay"
     if any(each.call == "present" for each in calls):
         return "cannot tell", f"{gene}: a report that no assay stands behind judges nobody"
     if any(each.usable and each.call == "absent" for each in calls):
@@ -43,21 +53,29 @@ def match_repeat(profile: Profile, gene: str) -> tuple[Place, str]:
 
 
 def match_both_copies(profile: Profile, name: str) -> tuple[Place, str]:
-    """Whether both copies of a variant, GENE NAME, are present."""
-    gene, _, variant = name.partition(" ")
-    calls = [each for each in profile.calls if each.gene == gene and each.variant == variant and each.usable]
-    told = {(each.call, each.zygosity) for each in calls if each.call != "not tested"}
+    """Whether both copies hold a variant. `name` is gene, variant and genotype: UNC13A rs12608932 C/C; a call may name either."""
+    gene, _, rest = name.partition(" ")
+    variant, _, genotype = rest.partition(" ")
+    calls = [each for each in profile.calls if each.gene == gene and each.usable and each.call != "not tested"]
+    told = {_of_both(each) for each in calls if each.variant == variant}
+    told |= {("inside" if each.call == "present" else "outside") for each in calls if each.variant == f"{variant} {genotype}"}
     if len(told) != 1:
-        return "cannot tell", f"{name}: {'its calls contradict each other' if told else 'not tested by an assay'}"
-    ((call, zygosity),) = told
-    if call == "absent":
-        return "outside", f"{name} is absent"
-    if not zygosity:
-        return "cannot tell", f"{name} is present; on how many copies is not said"
-    return ("inside" if zygosity == "homozygous" else "outside"), f"{name} is present, {zygosity}"
+        return "cannot tell", f"{gene} {variant}: {'its calls contradict each other' if told else 'not tested by an assay'}"
+    (answer,) = told
+    if answer == "cannot tell":
+        return answer, f"{gene} {variant} is present; on how many copies is not said"
+    return answer, f"{gene} {variant}: {genotype if answer == 'inside' else f'not {genotype}'}"
+
+
+def _of_both(call: VariantCall) -> Place:
+    if call.call == "absent" or call.zygosity == "heterozygous":
+        return "outside"
+    return "inside" if call.zygosity == "homozygous" else "cannot tell"
 
 
 def _is_pathogenic(call: VariantCall) -> bool:
+    if call.variant.casefold() == WHOLE_GENE:
+        return True
     try:
         found = find_variant(call.gene, call.variant).significance
     except UnknownVariantError:

@@ -123,8 +123,12 @@ def _group(results: Sequence[Claim]) -> EvidenceGroup:
 
 
 def _results(claims: Sequence[Claim]) -> list[Claim]:
-    """What people showed of function, survival and who gains; in the order of the claims, which is contrary first."""
-    return [claim for claim in claims if claim.kind in _RESULTS and claim.human]
+    """What people showed of function, survival and who gains; in the order of the claims, which is contrary first.
+
+    A claim on the link relevant that is no modifier speaks of the target, not of a result.
+    """
+    held = [claim for claim in claims if claim.kind in _RESULTS and claim.human]
+    return [claim for claim in held if claim.kind == "modifier" or claim.link != "relevant"]
 
 
 def _open_signals(base: EvidenceBase, claims: Sequence[Claim]) -> tuple[Signal, ...]:

@@ -51,6 +51,12 @@ def test_missing_is_never_normal():
     assert "not in the profile" in told.conditions[0].said
 
 
+def test_a_condition_without_a_bound_judges_nobody():
+    assert place(person(onset_months=20), replace(ONSET, high=None)) == "cannot tell"
+    named = Eligibility("t", "genotype", "some genotype", "phoenix", "seen", value="UNC13A")
+    assert place(person(VariantCall("UNC13A", "rs12608932", "present", assay="panel")), named) == "cannot tell"
+
+
 def test_one_condition_not_met_is_outside_whatever_is_missing_and_one_missing_keeps_from_inside():
     fvc = Eligibility("t", "fvc_percent", "FVC≥70%", "phoenix", "seen", low=70)
     assert place(person(onset_months=30), ONSET, fvc) == "outside"
@@ -93,10 +99,30 @@ SOD1 = Eligibility("t", "gene", "SOD1", "phoenix", "seen", value="SOD1")
         ([VariantCall("SOD1", "A5V", "not tested")], "cannot tell"),
         ([VariantCall("FUS", "P525L", "present", assay="panel")], "cannot tell"),
         ([], "cannot tell"),
+        ([VariantCall("SOD1", "pathogenic variant", "present", assay="sequencing")], "inside"),
+        ([VariantCall("SOD1", "pathogenic variant", "absent", assay="sequencing")], "outside"),
+        ([VariantCall("SOD1", "pathogenic variant", "absent", usable=False)], "cannot tell"),
+        (
+            [VariantCall("SOD1", "pathogenic variant", "absent", assay="a"), VariantCall("SOD1", "A5V", "present", assay="b")],
+            "cannot tell",
+        ),
     ],
-    ids=["pathogenic", "contested", "unrecorded", "own report", "absent", "not tested", "another gene", "nothing"],
+    ids=[
+        "pathogenic",
+        "contested",
+        "unrecorded",
+        "own report",
+        "absent",
+        "not tested",
+        "another gene",
+        "nothing",
+        "whole gene",
+        "whole gene absent",
+        "unassayed",
+        "contradiction",
+    ],
 )
-def test_a_gene_is_never_cleared_by_the_variants_that_were_looked_for(calls, answer):
+def test_a_gene_is_never_cleared_by_single_variants_that_were_looked_for(calls, answer):
     assert place(person(*calls), SOD1) == answer
 
 
@@ -124,8 +150,17 @@ def test_a_repeat_is_present_absent_or_not_settled(call, usable, answer):
     ],
 )
 def test_both_copies_are_asked_for(call, zygosity, answer):
-    condition = Eligibility("t", "genotype", "C/C", "phoenix", "seen", value="UNC13A rs12608932")
+    condition = Eligibility("t", "genotype", "C/C", "phoenix", "seen", value="UNC13A rs12608932 C/C")
     assert place(person(VariantCall("UNC13A", "rs12608932", call, zygosity=zygosity, assay="panel")), condition) == answer
+
+
+def test_a_call_may_name_the_genotype_itself():
+    condition = Eligibility("t", "genotype", "C/C", "phoenix", "seen", value="UNC13A rs12608932 C/C")
+    both = VariantCall("UNC13A", "rs12608932 C/C", "present", assay="array")
+    assert place(person(both), condition) == "inside"
+    assert place(person(replace(both, call="absent")), condition) == "outside"
+    one = VariantCall("UNC13A", "rs12608932", "present", zygosity="heterozygous", assay="panel")
+    assert place(person(both, one), condition) == "cannot tell"
 
 
 @pytest.mark.parametrize(("said", "asked", "answer"), [

@@ -52,8 +52,16 @@ def test_treatments_stand_by_the_alphabet_whoever_the_person_is(told, blank):
     assert not set(names) & set(told.untried)
 
 
+def test_a_finding_on_a_target_is_no_result_of_a_treatment(told):
+    assert "acetylcysteine" in told.untried
+
+
 def test_applicability_in_known_cases(told):
     assert applied(told, "tofersen", "valor").eligibility.answer == "inside"
+    assert [each.answer for each in applied(told, "lithium carbonate", "magnet").eligibility.conditions] == [
+        "inside",
+        "cannot tell",
+    ]
     assert applied(told, "BIIB078", "biib078_1").eligibility.answer == "outside"
     assert applied(told, "masitinib", "ab10015").eligibility.answer == "inside"
     assert applied(told, "riluzole", "riluzole_2002").eligibility.answer == "outside"
