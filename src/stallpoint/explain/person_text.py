@@ -41,7 +41,7 @@ def opening_statements(told: PersonTreatments) -> tuple[Statement, ...]:
     withheld = sum(each.shown == "withheld" for one in told.treatments for each in one.results)
     said = [
         state(
-            "{count} treatments have evidence in people with ALS; they stand by the alphabet, in no order of merit.",
+            "{count} treatments were tried in people with ALS, as recorded here; they stand by the alphabet, in no order of merit.",
             count=len(told.treatments),
         ),
         Statement(
