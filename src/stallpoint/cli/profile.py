@@ -12,6 +12,7 @@ from stallpoint.cli.errors import plainly
 from stallpoint.cli.show import show_json
 
 if TYPE_CHECKING:
+    from stallpoint.explain.person import PersonTreatments
     from stallpoint.profile.view import ProfileView
 
 WITHHELD = "What is known of course and survival of groups like this is not shown unasked: --prognosis shows it."
@@ -26,6 +27,13 @@ Prognosis = Annotated[
     bool,
     typer.Option("--prognosis", help="Show what is known of the course and survival of groups like this; never shown unasked."),
 ]
+Treatments = Annotated[
+    bool,
+    typer.Option(
+        "--treatments",
+        help="Beside the person, every treatment with evidence in people: by the alphabet, none ranked or recommended.",
+    ),
+]
 OutFolder = Annotated[
     Path | None, typer.Option("--out", metavar="FOLDER", help="Where to write profile.html and profile.json, or covariates.csv.")
 ]
@@ -38,23 +46,32 @@ def profile(
     out: OutFolder = None,
     *,
     prognosis: Prognosis = False,
+    treatments: Treatments = False,
     as_json: AsJson = False,
 ) -> None:
     """What is known of a person: genotype, repeats, markers, molecular state; what is not tested, and what conflicts."""
+    from stallpoint.core.errors import PathError
     from stallpoint.io.profile_json import profile_record
+    from stallpoint.study.person_treatments import treatments_record
     from stallpoint.study.profile import is_study, profile_person
 
     if is_study(person) and patient is None:
+        if treatments:
+            raise PathError("names a study, and treatments stand beside one person", where=str(person), do="add --patient ID")
         _show_cohort(person, out, as_json=as_json)
         return
-    profiled = profile_person(person, patient=patient, prognosis=prognosis, out=out)
+    profiled = profile_person(person, patient=patient, prognosis=prognosis, treatments=treatments, out=out)
+    told = profiled.treatments
     if as_json:
         record = profile_record(profiled.view.profile)
+        record |= {} if told is None else {"treatments": treatments_record(told)}
         show_json(
             {**record, "headline": profiled.view.headline, "report": None if profiled.report is None else str(profiled.report)}
         )
         return
     show_view(profiled.view)
+    if told is not None:
+        show_treatments(told)
     if profiled.report is not None:
         typer.echo(f"\nReport: {profiled.report}")
 
@@ -103,6 +120,24 @@ def show_view(view: ProfileView) -> None:
     if view.withheld:
         typer.echo(f"\n{WITHHELD}")
     _show("To be known", list(profile.notices))
+
+
+def show_treatments(told: PersonTreatments) -> None:
+    """Treatments by the alphabet, each with its parts, and what no such list can know."""
+    from stallpoint.explain.person_text import PERSON_LIMITS, SECTIONS, opening_statements, treatment_statements
+
+    typer.echo("\nTreatments with evidence in people, by the alphabet")
+    for each in opening_statements(told):
+        typer.echo(f"  {each.text}")
+    for one in told.treatments:
+        said = treatment_statements(one)
+        typer.echo(f"\n{said['head'][0].text}")
+        for key, title in SECTIONS.items():
+            if said[key]:
+                typer.echo(f"  {title}")
+            for each in said[key]:
+                typer.echo(f"    {each.text}")
+    _show("What this cannot know", list(PERSON_LIMITS))
 
 
 def _say_repeat(gene: str, locus: str, call: str, meaning: str, reason: str) -> str:

@@ -44,7 +44,7 @@ def profile_from_tables(tables: Mapping[str, pl.DataFrame], patient: str) -> Pro
         calls=[_call(row) for row in variants if not _is_repeat(row)],
         repeats=[_repeat(row) for row in variants if _is_repeat(row)],
         markers=[place_by_age(_marker(row), None if age is None else float(age)) for row in _rows(tables, "markers", patient)],
-        stage=_stage(_rows(tables, "visits", patient)),
+        stage=_stage(_rows(tables, "visits", patient), person),
         history=[Entry(name, f"{person[name]}", source="patients") for name in _HISTORY if person.get(name) is not None],
     )
 
@@ -102,10 +102,12 @@ def _marker(row: Row) -> MarkerReading:
     )
 
 
-def _stage(visits: list[Row]) -> Iterator[Entry]:
-    """The last known value of each score, with its month."""
+def _stage(visits: list[Row], person: Row) -> Iterator[Entry]:
+    """The last known value of each score, with its month; what stands in the table of patients is of time zero."""
     for name in _STAGE:
         known = [row for row in visits if row.get(name) is not None]
         if known:
             last = max(known, key=lambda row: float(row["time_months"]))
             yield Entry(name, f"{float(last[name]):g}", f"month {float(last['time_months']):g}", "visits")
+        elif person.get(name) is not None:
+            yield Entry(name, f"{float(person[name]):g}", "month 0", "patients")

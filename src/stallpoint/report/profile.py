@@ -9,6 +9,9 @@ from stallpoint.core.numbers import format_number
 from stallpoint.core.profile import MarkerReading, PathwayState
 from stallpoint.core.source import Source
 from stallpoint.core.variant import RepeatCall
+from stallpoint.explain.person import PersonTreatment, PersonTreatments
+from stallpoint.explain.person_text import PERSON_LIMITS, SECTIONS, opening_statements, treatment_statements
+from stallpoint.explain.statement import Statement
 from stallpoint.profile.view import LIMITS, ProfileView
 from stallpoint.report.render import page_environment, page_stylesheet
 
@@ -21,6 +24,7 @@ class _Page:
 
     view: ProfileView
     sources: Sequence[Source]
+    treatments: PersonTreatments | None = None
 
     def cite(self, source: str) -> list[int]:
         """The number of a source in the list of references."""
@@ -55,10 +59,29 @@ class _Page:
     @property
     def limits(self) -> tuple[str, ...]:
         """What no such page can know."""
-        return LIMITS
+        return LIMITS if self.treatments is None else (*PERSON_LIMITS, *LIMITS)
+
+    @property
+    def opening(self) -> tuple[Statement, ...]:
+        """What the treatments are, before any of them."""
+        return () if self.treatments is None else opening_statements(self.treatments)
+
+    @property
+    def sections(self) -> dict[str, str]:
+        """Parts of a treatment by key, with their titles."""
+        return SECTIONS
+
+    def say_treatment(self, one: PersonTreatment) -> dict[str, tuple[Statement, ...]]:
+        """One treatment in sentences."""
+        return treatment_statements(one)
+
+    def cite_treatment(self, one: PersonTreatment) -> list[int]:
+        """Numbers of the works that a treatment rests on."""
+        named = {each.claim.source for each in one.results} | {each.trial.source for each in one.applicability}
+        return [number for number, each in enumerate(self.sources, start=1) if each.id in named]
 
 
-def render_profile(view: ProfileView, sources: Sequence[Source]) -> str:
-    """The whole page as text; all text is escaped."""
+def render_profile(view: ProfileView, sources: Sequence[Source], treatments: PersonTreatments | None = None) -> str:
+    """The whole page as text, treatments beside the person where they are given; all text is escaped."""
     template = page_environment().get_template("profile.html.j2")
-    return template.render(page=_Page(view, sources), view=view, profile=view.profile, stylesheet=page_stylesheet())
+    return template.render(page=_Page(view, sources, treatments), view=view, profile=view.profile, stylesheet=page_stylesheet())

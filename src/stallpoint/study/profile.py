@@ -8,11 +8,13 @@ from pathlib import Path
 from stallpoint.core.errors import PathError
 from stallpoint.core.profile import Profile
 from stallpoint.core.source import Source
+from stallpoint.explain.person import PersonTreatments, judge_treatments
 from stallpoint.io.person_file import read_person_file
 from stallpoint.io.phenopackets.read import read_phenopackets
 from stallpoint.io.profile_json import SCHEMA, profile_from_record, profile_record, read_json_object
 from stallpoint.io.source_files import open_source
 from stallpoint.io.study_folder import require_path
+from stallpoint.knowledge.evidence.load import load_evidence
 from stallpoint.knowledge.phenopacket_terms import load_phenopacket_terms
 from stallpoint.knowledge.sources import load_sources
 from stallpoint.profile.covariates import covariate_table
@@ -22,16 +24,21 @@ from stallpoint.profile.view import ProfileView, view_profile
 from stallpoint.study.cohort_of_study import read_cohort
 from stallpoint.study.json_text import render_json
 from stallpoint.study.output_folder import write_whole
+from stallpoint.study.person_treatments import cited_treatment_sources, treatments_record
 from stallpoint.study.study_file import read_study_file
 
 
 @dataclass(frozen=True)
 class Profiled:
-    """A profile, sorted for reading, its sources, and the page; None where nothing was asked to be written."""
+    """A profile, sorted for reading, its sources, and the page; None where nothing was asked to be written.
+
+    `treatments` stand beside it where they were asked for.
+    """
 
     view: ProfileView
     sources: tuple[Source, ...]
     report: Path | None
+    treatments: PersonTreatments | None = None
 
 
 @dataclass(frozen=True)
@@ -43,22 +50,32 @@ class CohortProfiled:
     path: Path | None
 
 
-def profile_person(person: Path, *, patient: str | None = None, prognosis: bool = False, out: Path | None = None) -> Profiled:
+def profile_person(
+    person: Path,
+    *,
+    patient: str | None = None,
+    prognosis: bool = False,
+    treatments: bool = False,
+    out: Path | None = None,
+) -> Profiled:
     """The profile of one person.
 
     Args:
         person: a person's file (.toml), a profile that was written before or a phenopacket (.json), or a study's folder.
         patient: which patient of a study, or of a file that holds several.
         prognosis: show what is known of the course of groups with such a genotype or marker; never unasked.
-        out: folder for profile.json and profile.html.
+        treatments: beside it, every treatment with evidence in people.
+        out: folder for profile.json and profile.html, and treatments.json.
 
     Raises:
         StallpointError: what cannot be read, or a patient that is not there.
     """
     view = view_profile(_read(require_path(person), patient), prognosis=prognosis)
     known = load_sources()
-    sources = tuple(known[each] for each in view.sources if each in known)
-    return Profiled(view, sources, None if out is None else _write(view, sources, out))
+    told = judge_treatments(load_evidence(), view.profile, prognosis=prognosis) if treatments else None
+    cited = () if told is None else cited_treatment_sources(told, load_evidence())
+    sources = tuple(known[each] for each in dict.fromkeys([*view.sources, *cited]) if each in known)
+    return Profiled(view, sources, None if out is None else _write(view, sources, told, out), told)
 
 
 def profile_cohort(study: Path, *, out: Path | None = None) -> CohortProfiled:
@@ -101,10 +118,12 @@ def _read(person: Path, patient: str | None) -> Profile:
     return profile_from_tables(draft.tables, patient or str(people[0]))
 
 
-def _write(view: ProfileView, sources: tuple[Source, ...], out: Path) -> Path:
+def _write(view: ProfileView, sources: tuple[Source, ...], told: PersonTreatments | None, out: Path) -> Path:
     from stallpoint.report.profile import render_profile
 
-    page = render_profile(view, sources)
+    page = render_profile(view, sources, told)
     write_whole(out / "profile.json", render_json(profile_record(view.profile)))
+    if told is not None:
+        write_whole(out / "treatments.json", render_json(treatments_record(told)))
     write_whole(out / "profile.html", page.encode())
     return out / "profile.html"

@@ -11,6 +11,7 @@ from stallpoint.core.source import Source
 from stallpoint.knowledge.evidence.records import (
     Approval,
     ArmRecord,
+    Eligibility,
     Identifier,
     Mechanism,
     Replication,
@@ -29,6 +30,7 @@ class EvidenceBase:
 
     claims: tuple[Claim, ...]
     trials: tuple[TrialRecord, ...]
+    eligibility: tuple[Eligibility, ...]
     arms: tuple[ArmRecord, ...]
     treatments: tuple[Treatment, ...]
     mechanisms: tuple[Mechanism, ...]
@@ -67,11 +69,13 @@ def known_on(base: EvidenceBase, day: date) -> EvidenceBase:
     trials = tuple(
         replace(each, verdict="", reason="", reason_basis="") for each in base.trials if was_known(each.known_from, day)
     )
+    names = {each.id for each in trials}
     return replace(
         base,
         claims=claims,
         trials=trials,
-        arms=tuple(each for each in base.arms if each.trial in {trial.id for trial in trials}),
+        eligibility=tuple(each for each in base.eligibility if each.trial in names),
+        arms=tuple(each for each in base.arms if each.trial in names),
         approvals=tuple(each for each in base.approvals if was_known(each.known_from, day)),
         replications=tuple(each for each in base.replications if {each.signal, each.test} <= ids),
         variants=tuple(each for each in base.variants if _year_known(base.sources.get(each.source), day)),
@@ -88,6 +92,7 @@ def without_source(base: EvidenceBase, source: str) -> EvidenceBase:
         base,
         claims=claims,
         trials=tuple(each for each in base.trials if each.source != source),
+        eligibility=tuple(each for each in base.eligibility if each.source != source),
         arms=tuple(each for each in base.arms if each.source != source),
         variants=tuple(each for each in base.variants if each.source != source),
         approvals=tuple(each for each in base.approvals if each.source != source),

@@ -19,6 +19,7 @@ from stallpoint.knowledge.evidence.from_files import claims_of_barrier, claims_o
 from stallpoint.knowledge.evidence.records import (
     Approval,
     ArmRecord,
+    Eligibility,
     Identifier,
     Mechanism,
     Replication,
@@ -34,6 +35,7 @@ from stallpoint.knowledge.tsv import read_bundled_lines
 TABLES: dict[str, type[Any]] = {
     "claims": Claim,
     "trials": TrialRecord,
+    "eligibility": Eligibility,
     "arms": ArmRecord,
     "treatments": Treatment,
     "mechanisms": Mechanism,
@@ -119,6 +121,7 @@ def _build(folders: Mapping[str, Tables]) -> EvidenceBase:
     return EvidenceBase(
         claims=(*rows["claims"], *_derived_claims(rows, sources)),
         trials=rows["trials"],
+        eligibility=rows["eligibility"],
         arms=rows["arms"],
         treatments=treatments,
         mechanisms=rows["mechanisms"],

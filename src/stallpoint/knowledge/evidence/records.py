@@ -1,4 +1,4 @@
-"""Rows of the evidence base beside claims: trials, arms, treatments, mechanisms, variants, approvals, tests of signals, identifiers."""
+"""Rows of the evidence base beside claims: trials, who they took, arms, treatments, mechanisms, variants, approvals, identifiers."""
 
 from __future__ import annotations
 
@@ -40,9 +40,54 @@ class TrialRecord:
     check: str = ""
 
 
+EligibilityMeasure = Literal[
+    "age_years",
+    "onset_months",
+    "alsfrs_r",
+    "alsfrs_r_least_item",
+    "decline_per_month",
+    "run_in_points",
+    "fvc_percent",
+    "svc_percent",
+    "vital_capacity_percent",
+    "tricals",
+    "riluzole",
+    "marker",
+    "gene",
+    "repeat",
+    "genotype",
+    "words",
+]
+
+
+@dataclass(frozen=True)
+class Eligibility:
+    """One condition that a trial set for its people. `said` are the words of the trial's row.
+
+    `low` to `high` are in the unit of the measure (months, percent, points); a bound named by `excluded` is itself outside. `value` is
+    the gene, the variant, the marker (in `unit`), or yes and no. Conditions of one trial under one name in `any_of` are alternatives. What
+    no number or genotype can judge is `words`.
+    """
+
+    trial: str
+    measure: EligibilityMeasure
+    said: str
+    source: str
+    tag: Tag
+    low: float | None = None
+    high: float | None = None
+    excluded: Literal["low", "high"] | None = None
+    value: str = ""
+    unit: str = ""
+    any_of: str = ""
+
+
 @dataclass(frozen=True)
 class ArmRecord:
-    """The people of one arm, and what became of them, as printed. `read_at` is the page or table where it was read."""
+    """The people of one arm, and what became of them, as printed. `read_at` is the page or table where it was read.
+
+    Disease is counted from onset unless `duration_from` says otherwise. A `subset` holds people of other rows once more.
+    """
 
     trial: str
     arm: str
@@ -56,6 +101,10 @@ class ArmRecord:
     bulbar_percent: float | None = None
     duration_months_mean: float | None = None
     duration_months_sd: float | None = None
+    duration_from: Literal["diagnosis", "onset to diagnosis"] | None = None
+    fvc_percent_mean: float | None = None
+    fvc_percent_sd: float | None = None
+    subset: Literal["yes"] | None = None
     riluzole_percent: float | None = None
     decline_per_month: float | None = None
     change_mean: float | None = None
