@@ -113,6 +113,7 @@ if TYPE_CHECKING:
     from stallpoint.response.benefit_bounds import estimate_benefit as estimate_benefit
     from stallpoint.response.course import describe_course as describe_course
     from stallpoint.response.effect_variance import effect_spread as effect_spread
+    from stallpoint.response.excess_deaths import estimate_excess_deaths as estimate_excess_deaths
     from stallpoint.response.excess_risk import excess_risk as excess_risk
     from stallpoint.response.excess_risk import excess_risk_of_groups as excess_risk_of_groups
     from stallpoint.response.exploration.explore import estimate_exploration as estimate_exploration
@@ -196,6 +197,7 @@ _HOMES = {
     "effect_spread": "response.effect_variance",
     "estimate_average": "response.average",
     "estimate_benefit": "response.benefit_bounds",
+    "estimate_excess_deaths": "response.excess_deaths",
     "estimate_exploration": "response.exploration.explore",
     "estimate_heterogeneity": "response.heterogeneity",
     "estimate_modifiers": "response.modifiers",

@@ -114,3 +114,15 @@ def test_a_group_lost_early_brings_the_horizon_nearer(trial):
     )
     (effect,) = estimate_excess_deaths(replace(changed, cohort=replace(cohort, events=events))).effects
     assert "by 8 months" in effect.label
+
+
+def test_where_the_lowest_group_is_not_sure_the_size_is_hedged(trial):
+    """Interval and sign rest on the reference; a test of any excess does not."""
+    unclear, _ = with_deaths(trial, [[0.3, 0.3], [0.32, 0.35]])
+    clear, _ = with_deaths(trial, [[0.05, 0.6], [0.6, 0.9]])
+    said = {each: estimate_excess_deaths(each_trial).effects[0] for each, each_trial in (("unclear", unclear), ("clear", clear))}
+    status = {
+        each: [check.status for check in effect.checks if check.name == "lowest risk by smoker"] for each, effect in said.items()
+    }
+    assert status == {"unclear": ["warning"], "clear": ["passed"]}
+    assert "read with care" in said["unclear"].text

@@ -97,3 +97,32 @@ def test_a_drug_that_slows_women_and_kills_them_is_said_to_contradict_itself_bef
     assert finding.text.startswith(CONTRADICTION)
     assert finding.status == "exploratory"
     assert answer_trial(harmed, (), analysis.findings).startswith(CONTRADICTION)
+
+
+def test_a_person_alone_in_a_cell_of_randomisation_makes_no_contradiction(trial):
+    """Alone in a cell a person is fitted without error: the others' contrast is what it is without that person."""
+    patients = trial.cohort.patients.with_columns(
+        site=pl.when(pl.int_range(pl.len()) == 0)
+        .then(pl.lit("C"))
+        .when(pl.int_range(pl.len()) % 2 == 0)
+        .then(pl.lit("A"))
+        .otherwise(pl.lit("B"))
+    )
+    alone = replace(trial, cohort=replace(trial.cohort, patients=patients), strata=("site",))
+    analysis = compare_measures(alone)
+    assert analysis.effects
+    assert all(np.isfinite([effect.low, effect.high]).all() for effect in analysis.effects)
+    assert not any("nan" in finding.text for finding in analysis.findings)
+    months = find(analysis, "modifier_months_alive_sex_1")
+    assert months.n == trial.cohort.n - 1
+
+
+def test_measures_that_do_not_vary_leave_a_check_and_no_crash(trial):
+    """Nobody's score ever changes and nobody dies."""
+    cohort = trial.cohort
+    visits = cohort.visits.with_columns(alsfrs_r=pl.lit(40).cast(cohort.visits["alsfrs_r"].dtype))
+    events = cohort.patients.select("patient", time_months=pl.lit(12.0), event=pl.lit("end"))
+    events = events.cast({"event": cohort.events.schema["event"]})
+    analysis = compare_measures(replace(trial, cohort=replace(cohort, visits=visits, events=events)))
+    assert not any(finding.decisive for finding in analysis.findings)
+    assert any(check.name == "measures by sex" and "mean change" in check.text for check in analysis.checks)

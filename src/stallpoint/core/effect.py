@@ -48,8 +48,8 @@ class Effect:
 
     @property
     def excludes_null(self) -> bool:
-        """Whether the interval leaves out the value of no effect."""
-        return self.null is not None and not self.low <= self.null <= self.high
+        """Whether the interval leaves out the value of no effect; an interval that is not a number leaves out nothing."""
+        return self.null is not None and (self.low > self.null or self.high < self.null)
 
     @property
     def favours(self) -> Literal["treatment", "control", "neither"]:

@@ -151,6 +151,8 @@ def regress_robustly(X: Array, y: Array) -> Line:
     inverse = np.linalg.inv(X.T @ X)
     estimate = inverse @ X.T @ y
     leverage = np.einsum("ij,jk,ik->i", X, inverse, X)
-    scaled = X * ((y - X @ estimate) / (1 - leverage))[:, None]
-    error = np.sqrt(np.diag(inverse @ (scaled.T @ scaled) @ inverse))
-    return Line(estimate, error, 2 * norm.sf(np.abs(estimate / error)))
+    # Where one person decides a coefficient, or nothing varies, errors or p-values are not numbers; no error looks small.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scaled = X * ((y - X @ estimate) / (1 - leverage))[:, None]
+        error = np.sqrt(np.diag(inverse @ (scaled.T @ scaled) @ inverse))
+        return Line(estimate, error, 2 * norm.sf(np.abs(estimate / error)))

@@ -30,6 +30,9 @@ Array = npt.NDArray[np.float64]
 FEW_DEATHS = 5
 """A group with fewer deaths has a risk whose normal interval is rough."""
 
+CLEAR = 1.96
+"""Standard errors of a difference of risks by which the lowest must lie below each other group to be taken for sure."""
+
 SIGNIFICANT = 0.05
 
 _METHOD = (
@@ -50,7 +53,7 @@ class _Asked:
     months: float
     risk: Array
     excess: ExcessRisk
-    check: Check
+    checks: tuple[Check, ...]
     n: int
 
 
@@ -79,7 +82,7 @@ def estimate_excess_deaths(trial: Trial) -> Analysis:
             Look(effect.label, "modifier", "death", False, effect.name, effect.p_value, p)
             for effect, p in zip(effects, corrected, strict=True)
         ),
-        checks=(*checks, *(one.check for one in found)),
+        checks=(*checks, *(check for one in found for check in one.checks)),
         methods=(_METHOD,) if found else (),
         sources=_SOURCES if found else (),
     )
@@ -108,7 +111,26 @@ def _ask(trial: Trial, followed: FollowUp, name: str, known: ModifierValues) -> 
         f"deaths by {name}", "warning" if rough else "passed", text + ("; intervals are rough." if rough else "."), fewest
     )
     excess = excess_risk_of_groups(risk, error)
-    return _Asked(name, known.labels[0], months, risk, excess, check, people.height)
+    return _Asked(name, known.labels[0], months, risk, excess, (check, _check_lowest(name, risk, error)), people.height)
+
+
+def _check_lowest(name: str, risk: Array, error: Array) -> Check:
+    """Whether the data single out the group of the lowest risk: against another one the excess turns its sign, at nearly the same test.
+
+    With three groups of one risk (0.2, the fourth 0.4, 75 people each; 2,000 trials) intervals hold the truth in 71%. Where risks add up, 0 is
+    left out in at most 1.3% (4,000 trials). So where the lowest group is not sure, only the test is read.
+    """
+    lowest = np.unravel_index(int(risk.argmin()), risk.shape)
+    unclear = risk - risk[lowest] < CLEAR * np.hypot(error, error[lowest])
+    if unclear.sum() == 1:
+        return Check(
+            f"lowest risk by {name}", "passed", f"{call_modifier(name)}: one of four groups has clearly the lowest risk."
+        )
+    text = (
+        f"{call_modifier(name)}: another of the four groups may have the lowest risk, against which the excess would have another sign or "
+        "size. Whether there is any can be read, how much cannot."
+    )
+    return Check(f"lowest risk by {name}", "warning", text)
 
 
 def _followed(group: pl.DataFrame) -> float:
@@ -146,7 +168,7 @@ def _effect(trial: Trial, one: _Asked) -> Effect:
         role="modifier",
         std_error=found.std_error,
         p_value=found.p_value,
-        checks=(one.check,),
+        checks=one.checks,
         sources=_SOURCES,
     )
 

@@ -106,7 +106,7 @@ def _spread_ratio(trial: Trial, fit: JointFit) -> Effect:
 
 
 def _relative_ratio(trial: Trial, followed: FollowUp, fit: JointFit, strata: tuple[str, ...]) -> Effect | None:
-    """The same over the ratio of mean slopes; None where an arm does not decline."""
+    """The same over the ratio of mean slopes; None where an arm does not decline, or the model gives no error."""
     means = [float(str(followed.people[name].mean())) for name in strata]
     at = np.array([find_beta(fit, term) for term in ("time_months", SLOPE_TERM, *(f"time_months:{name}" for name in strata))])
     cells = np.array([[1.0, 1.0, *means], [1.0, 0.0, *means]])
@@ -116,10 +116,13 @@ def _relative_ratio(trial: Trial, followed: FollowUp, fit: JointFit, strata: tup
     spread = fit.design.layout.scale.start
     gradient = np.append(1.0, -(np.array([1.0, -1.0]) / slopes) @ cells)
     place = np.append(spread, at)
+    error = float(np.sqrt(gradient @ fit.covariance[np.ix_(place, place)] @ gradient))
+    if not np.isfinite(error):
+        return None
     return contrast_effect(
         fit,
         float(fit.theta[spread] - np.log(slopes[0] / slopes[1])),
-        float(np.sqrt(gradient @ fit.covariance[np.ix_(place, place)] @ gradient)),
+        error,
         name="slope_variation_coefficient_ratio",
         label=f"The same relative to the mean slope, {trial.treatment} over {trial.control}",
         unit="",

@@ -22,6 +22,7 @@ from stallpoint.core.effect import Effect
 from stallpoint.core.errors import EstimandError, FitError
 from stallpoint.core.finding import Finding
 from stallpoint.core.ledger import Look
+from stallpoint.core.wording import listed
 from stallpoint.response.analysis import Analysis
 from stallpoint.response.cafs import common_time_change, score_pairs
 from stallpoint.response.effect_ranking import regress_robustly
@@ -66,12 +67,16 @@ def compare_measures(trial: Trial) -> Analysis:
     measures, checks = _measures(trial, followed)
     effects: list[Effect] = []
     findings: list[Finding] = []
+    missing: list[Check] = []
     for name, _ in named_modifiers(trial.modifiers):
         try:
             known = modifier_values(trial.cohort, name)
         except EstimandError:
             continue  # the modifiers' own analysis says so
-        found = [effect for measure in measures for effect in _contrasts(trial, followed, measure, name, known)]
+        by_measure = {measure.called: _contrasts(trial, followed, measure, name, known) for measure in measures}
+        found = [effect for each in by_measure.values() for effect in each]
+        silent = [called for called, each in by_measure.items() if not each]
+        missing += [_not_compared(name, silent)] if silent else []
         # The contrast of slopes is a look of the modifiers' own analysis; here it only stands beside the others.
         effects += [effect for effect in found if not effect.name.startswith("modifier_slope_")]
         findings.append(_finding(trial, name, found))
@@ -79,7 +84,7 @@ def compare_measures(trial: Trial) -> Analysis:
         effects=tuple(effects),
         findings=tuple(findings),
         looks=tuple(Look(each.label, "modifier", each.method, False, each.name, each.p_value) for each in effects),
-        checks=checks,
+        checks=(*checks, *missing),
         methods=(_METHOD,) if effects else (),
         sources=_SOURCES if effects else (),
     )
@@ -160,12 +165,18 @@ def _mean_change(rows: pl.DataFrame | None) -> float:
     return float(np.trapezoid(score - score[0], time) / (time[-1] - time[0])) if time[-1] > time[0] else float("nan")
 
 
+def _not_compared(name: str, measures: list[str]) -> Check:
+    text = f"{call_modifier(name)}: not compared on {listed(measures)}; it does not vary there, or too few people are left."
+    return Check(f"measures by {name}", "warning", text)
+
+
 def _contrasts(trial: Trial, followed: FollowUp, measure: _Measure, name: str, known: ModifierValues) -> list[Effect]:
     people = followed.people.select("patient").join(known.values, on="patient", how="left", maintain_order="left")
     x = people.drop("patient").fill_null(float("nan")).to_numpy()
     treated = followed.people["treated"].to_numpy()
     cells = allocation_cells(followed.people, trial.strata)
     use = ~np.isnan(x).any(axis=1) & ~np.isnan(measure.values)
+    use &= _in_company(cells, use)
     indicators = (cells[use][:, None] == np.unique(cells[use])[1:]).astype(np.float64)
     main = np.column_stack([np.ones(use.sum()), treated[use], x[use], indicators])
     independent = main[:, _independent(main)]
@@ -173,10 +184,17 @@ def _contrasts(trial: Trial, followed: FollowUp, measure: _Measure, name: str, k
         line = regress_robustly(np.column_stack([x[use] * treated[use][:, None], independent]), measure.values[use])
     except FitError:
         return []
+    if not (line.std_error[: x.shape[1]] > 0).all():  # nor where errors are not numbers: nothing varies, or one person decides
+        return []
     return [
         _effect(trial, measure, f"{name}_{j + 1}", label, float(line.estimate[j]), float(line.std_error[j]), int(use.sum()))
         for j, label in enumerate(known.labels)
     ]
+
+
+def _in_company(cells: npt.NDArray[np.int64], use: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Whether others of those used share a person's cell: alone in a cell, nobody says anything of a contrast."""
+    return np.asarray(np.bincount(cells[use], minlength=int(cells.max()) + 1)[cells] > 1)
 
 
 def _independent(columns: Array) -> list[int]:
