@@ -117,8 +117,8 @@ def _ask(trial: Trial, followed: FollowUp, name: str, known: ModifierValues) -> 
 def _check_lowest(name: str, risk: Array, error: Array) -> Check:
     """Whether the data single out the group of the lowest risk: against another one the excess turns its sign, at nearly the same test.
 
-    With three groups of one risk (0.2, the fourth 0.4, 75 people each; 2,000 trials) intervals hold the truth in 71%. Where risks add up, 0 is
-    left out in at most 1.3% (4,000 trials). So where the lowest group is not sure, only the test is read.
+    With three groups of one risk (0.2, the fourth 0.4, 75 people each; 2,000 trials) intervals hold the truth in 71%. Where risks add up
+    0 is left out in at most 1.3% (4,000 trials). So where the lowest group is not sure, only the test is read.
     """
     lowest = np.unravel_index(int(risk.argmin()), risk.shape)
     unclear = risk - risk[lowest] < CLEAR * np.hypot(error, error[lowest])
