@@ -25,6 +25,9 @@ from stallpoint.response.exploration.plan import Exploration
 
 STUDY_FILE = "study.toml"
 PLANTED_FILE = "planted.json"
+NEVER_RANDOMISED = ("proact", "omop")
+"""Formats whose arms nobody was allocated to by chance, or whose trials cannot be told apart."""
+
 NO_PLAN = Plan()
 NO_COSTS = Costs()
 
@@ -177,6 +180,7 @@ def read_study_file(path: Path) -> StudyFile:
     text = _read_text(file)
     document = _parse(text)
     _require_question(document)
+    _require_told(document, file.parent)
     _require_search(document.exploration)
     return StudyFile(
         file,
@@ -298,6 +302,23 @@ def _require_question(document: _Document) -> None:
         )
     if document.calibrate is not None:
         _require_calibration(document.calibrate, document.modifiers)
+
+
+def _require_told(document: _Document, folder: Path) -> None:
+    """What the software itself knows of its data cannot be written out of the file."""
+    study, source = document.study, document.import_.format if document.import_ else ""
+    if not study.simulated and (folder / PLANTED_FILE).is_file():
+        raise StudyFileError(
+            f"{PLANTED_FILE} lies beside data that are not said to be simulated",
+            where=STUDY_FILE,
+            do="write simulated = true in [study], or move the file away if the data are of people",
+        )
+    if source in NEVER_RANDOMISED and not study.not_randomised.strip():
+        raise StudyFileError(
+            f"an import of {source} holds no randomised comparison, but not_randomised in [study] is gone",
+            where=STUDY_FILE,
+            do="put the line back as the import wrote it",
+        )
 
 
 def _require_calibration(section: CalibrateSection, modifiers: Modifiers) -> None:
