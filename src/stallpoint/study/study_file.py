@@ -181,7 +181,6 @@ def read_study_file(path: Path) -> StudyFile:
     document = _parse(text)
     _require_question(document)
     _require_told(document, file.parent)
-    _require_search(document.exploration)
     return StudyFile(
         file,
         text,
@@ -332,20 +331,6 @@ def _require_calibration(section: CalibrateSection, modifiers: Modifiers) -> Non
             where=STUDY_FILE,
             do=ask_nearest(section.modifier, list(named)) if named else "name it under [modifiers]",
         )
-
-
-def _require_search(exploration: Exploration | None) -> None:
-    """An exploration needs something to look at, and numbers that it can be judged by."""
-    if exploration is None:
-        return
-    wanting = [name for name in ("covariates", "learners") if not getattr(exploration, name)]
-    if wanting:
-        raise StudyFileError(f"{wanting[0]} in [exploration] is empty", where=STUDY_FILE, do="name some, or remove [exploration]")
-    for name, least in (("splits", 2), ("shuffled_trials", 20)):
-        if getattr(exploration, name) < least:
-            raise StudyFileError(
-                f"{name} in [exploration] is {getattr(exploration, name)}", where=STUDY_FILE, do=f"give at least {least}"
-            )
 
 
 def _table_paths(folder: Path, data: Mapping[str, str]) -> dict[str, Path]:
