@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -102,8 +104,21 @@ def test_no_search_goes_without_the_count_of_its_false_calls(more: dict[str, obj
 
 
 @pytest.mark.parametrize("line", ["shuffled_trials = 0", "shuffled_trials = 19", "splits = 1"])
-def test_neither_through_a_study_file(study, invoke: Invoke, tmp_path, line: str) -> None:
+def test_neither_through_a_study_file(study: Path, invoke: Invoke, tmp_path: Path, line: str) -> None:
     text = (study / "study.toml").read_text(encoding="utf-8")
     text += f'[data]\nfolder = "{study / "data"}"\n[exploration]\ncovariates = ["sex"]\n{line}\n'
     (tmp_path / "study.toml").write_text(text, encoding="utf-8")
     assert "give at least" in invoke("check", tmp_path, code=2).stderr
+
+
+def test_what_is_not_shown_is_neither_none_nor_the_same(ran: Path) -> None:
+    """Nothing was planted, so modifiers are not significant; that is no evidence of sameness."""
+    results = json.loads((ran / "results.json").read_text(encoding="utf-8"))
+    asked = [each for each in results["findings"] if " differ by " in each["question"]]
+    assert len(asked) == 2
+    said = " ".join(each["text"] for each in results["findings"]) + results["answer"]["text"]
+    assert not re.search(r"same effect|no difference between groups|does not differ|equally|is not effective|no effect of", said)
+    contrasts = [each for each in results["effects"] if each["role"] == "modifier"]
+    assert all(each["low"] < each["estimate"] < each["high"] for each in contrasts)
+    within_one_group = re.compile(r"effect (in|among) (women|men|female|male)")
+    assert not any(within_one_group.search(each["label"].lower()) for each in results["effects"])
