@@ -125,6 +125,8 @@ def test_options_stand_by_evidence_and_name_and_not_by_merit(invoke: Invoke) -> 
     options = [(each["group"], tuple(each["drugs"])) for each in said["options"]]
     groups = list(dict.fromkeys(group for group, _ in options))
     assert len(options) > 3
+    allowed = {"worth a study", "harm was seen", "refuted in people", "too little speaks for it"}
+    assert {each["label"] for each in said["options"]} <= allowed
     assert options == sorted(options, key=lambda each: (groups.index(each[0]), each[1]))
 
 
