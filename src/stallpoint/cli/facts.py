@@ -71,6 +71,7 @@ def record_of_claim(claim: Claim, base: EvidenceBase) -> dict[str, Any]:
     curies = {name: base.curie(name) for name in claim.treatments if base.curie(name)}
     return {
         **asdict(claim),
+        "own": claim.id in base.own,
         "source_curie": source_curie(source),
         "trial_curie": trial.registry if trial else "",
         "treatment_curies": curies,
@@ -85,6 +86,7 @@ def record_of_sheet(sheet: FactSheet, base: EvidenceBase) -> dict[str, Any]:
         "curie": sheet.curie,
         "as_of": None if base.as_of is None else base.as_of.isoformat(),
         "undated_left_out": sheet.undated,
+        "own_rows": base.own_rows,
         "about": dict(sheet.about),
         "claims": [record_of_claim(claim, base) for claim in sheet.claims],
         "trials": sheet.trials,
@@ -117,6 +119,8 @@ def show_sheet(sheet: FactSheet, base: EvidenceBase) -> None:
         "Regulators", [f"{each.region} {each.known_from}: {each.status} ({each.tag}, {each.source})" for each in sheet.approvals]
     )
     _show("Looked for again", [f"{each.signal}, then {each.test}: {each.outcome} ({each.tag})" for each in sheet.replications])
+    if base.own_text:
+        typer.echo(f"\n{base.own_text}")
     if sheet.undated:
         typer.echo(f"\n{sheet.undated} claims of the base have no date and are left out of a question about the past.")
     _show("Sources", [f"{id_}: {base.sources[id_].text}" for id_ in sheet.sources])
@@ -134,7 +138,10 @@ def claim_line(claim: Claim, base: EvidenceBase) -> str:
     trial = base.trial(claim.trial)
     where = ", ".join(each for each in (trial.name if trial else "", claim.link or "", claim.standing or "") if each)
     known = claim.known_from or "no date"
-    line = f"{claim.text} [{claim.kind}{f'; {where}' if where else ''}; {claim.design}; {claim.tag}; {claim.source}, {known}]"
+    own = f"; {base.owned(claim)}" if base.owned(claim) else ""
+    line = (
+        f"{claim.text} [{claim.kind}{f'; {where}' if where else ''}; {claim.design}; {claim.tag}; {claim.source}, {known}{own}]"
+    )
     return f"{line}\n      public sources: {claim.check}" if claim.check else line
 
 

@@ -82,10 +82,15 @@ def _show_cohort(study: Path, out: Path | None, *, as_json: bool) -> None:
     found = profile_cohort(study, out=out)
     if as_json:
         show_json(
-            {"people": found.people, "covariates": found.covariates, "path": None if found.path is None else str(found.path)}
+            {
+                "people": found.people,
+                "covariates": found.covariates,
+                "simulated": found.simulated,
+                "path": None if found.path is None else str(found.path),
+            }
         )
         return
-    typer.echo("Research use only, not medical advice.\n")
+    typer.echo(f"Research use only, not medical advice.{' Simulated data.' if found.simulated else ''}\n")
     typer.echo(f"{found.people:,} people, {len(found.covariates)} covariates; empty means not tested, never absent.")
     for name in found.covariates:
         typer.echo(f"  {name}")

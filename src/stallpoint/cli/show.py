@@ -38,7 +38,7 @@ def show_run(run: Run, *, as_json: bool) -> None:
         )
         return
     said = [run.answer, run.how_sure, *([f"\n{run.stall}"] if run.stall else [])]
-    typer.echo("\n" + "\n".join(said) + f"\n\nReport: {run.report}")
+    typer.echo("\nResearch use only, not medical advice.\n\n" + "\n".join(said) + f"\n\nReport: {run.report}")
 
 
 @contextmanager

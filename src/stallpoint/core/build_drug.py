@@ -149,6 +149,8 @@ def _build_parameter(said: Entry, where: str) -> Parameter:
     value, low, high = (_read_within(said, key, kind, place) for key in ("value", "low", "high"))
     if value is None or not (value if low is None else low) <= value <= (value if high is None else high):
         raise DrugFileError("low, value and high are not in order", where=place, do="check which is which, and their units")
+    species, evidence = read_text(said, "species", place), read_choice(said, "evidence", get_args(EvidenceClass), place)
+    _require_species(species, evidence, place)
     return Parameter(
         name=name,
         value=value,
@@ -157,12 +159,18 @@ def _build_parameter(said: Entry, where: str) -> Parameter:
         high=high,
         between_cv=read_positive(said, "between_cv", "fraction", place) if "between_cv" in said else None,
         within_cv=read_positive(said, "within_cv", "fraction", place) if "within_cv" in said else None,
-        species=read_text(said, "species", place),
-        evidence=read_choice(said, "evidence", get_args(EvidenceClass), place),
+        species=species,
+        evidence=evidence,
         tag=read_choice(said, "tag", get_args(Tag), place),
         source=read_text(said, "source", place),
         note=read_text(said, "note", place),
     )
+
+
+def _require_species(species: str, evidence: EvidenceClass, where: str) -> None:
+    """A number of an animal never counts as one of people."""
+    if evidence == "human" and species not in ("", "human"):
+        raise DrugFileError(f"a number of {species} is called human evidence", where=where, do='write evidence = "animal"')
 
 
 def _read_within(said: Entry, key: str, kind: ParameterKind, where: str) -> float | None:

@@ -23,6 +23,7 @@ Role = Literal["prognostic", "predictive", "downstream", "exposure"]
 A prognostic one says nothing of an effect, and a downstream marker that falls is not benefit."""
 
 ClaimScale = Literal["difference", "ratio", "hazard ratio", "rate ratio", "odds ratio", "share", "level", "rank"]
+_NULLS = {"difference": 0.0, "ratio": 1.0, "hazard ratio": 1.0, "rate ratio": 1.0, "odds ratio": 1.0}
 HUMAN: tuple[Design, ...] = ("randomised", "human observational", "post-mortem")
 
 
@@ -69,6 +70,14 @@ class Claim:
         """Every structured number of the row."""
         held = (self.value, self.low, self.high, self.control, self.p, self.n)
         return tuple(float(each) for each in held if each is not None)
+
+    @property
+    def shows_no_gain(self) -> bool:
+        """Whether a result on function or survival has an interval that holds no effect, or lies on the side of harm."""
+        null = _NULLS.get(self.scale or "")
+        if null is None or self.low is None or self.high is None or self.kind not in ("function", "survival"):
+            return False
+        return self.low <= null if self.better == "higher" else self.high >= null if self.better == "lower" else False
 
     @property
     def human(self) -> bool:

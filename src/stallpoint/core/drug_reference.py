@@ -87,6 +87,7 @@ Give its path where a drug is asked for.
 - A number without a dimension is bare (`0.6`) or has a percent sign (`"60%"`).
 - Every number and finding says how it was obtained (`tag`), in what (`evidence`) and from which work (`source`).
 - What is not known is left out and named as a `[[gap]]`. A number that nobody measured is never filled in silently.
+- A number of an animal or of cells is never `evidence = "human"`, and a file may not bear the name of a drug that comes with the software.
 - Clearances and volumes are those of a person of 70 kg; say in the note where they were turned into such.
 - Clearance after a dose by mouth, not divided out by bioavailability, is `apparent_clearance`. Total brain over total plasma is
   `brain_plasma_ratio`; it becomes the unbound ratio only with both unbound fractions. CSF over plasma is not brain over plasma.

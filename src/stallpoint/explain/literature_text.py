@@ -37,6 +37,8 @@ def answer_statements(answer: LiteratureAnswer, base: EvidenceBase) -> tuple[Sta
                 names=names,
             )
         )
+    if base.own_rows:
+        said.append(Statement(base.own_text, figures=(f"{base.own_rows:,}",)))
     if base.as_of is not None:
         said.append(
             state(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from math import inf, isinf
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from stallpoint.core.errors import PathError, TableError
 from stallpoint.core.profile import Conflict, Entry, MarkerReading, PathwayState, Profile, Subtype
@@ -15,6 +15,7 @@ from stallpoint.core.variant import RepeatCall, VariantCall
 
 SCHEMA = "stallpoint.profile/1"
 _INFINITE = "Infinity"
+Part = TypeVar("Part")
 _PARTS: dict[str, Callable[..., Any]] = {
     "calls": VariantCall,
     "markers": MarkerReading,
@@ -69,10 +70,13 @@ def profile_from_record(said: dict[str, Any], *, place: str) -> Profile:
         raise TableError(f"is no {SCHEMA}", where=place, do="make it with: stallpoint profile PERSON --out FOLDER")
     record = {key: value for key, value in said.items() if key != "schema"}
     try:
-        parts: dict[str, Any] = {name: tuple(build(**each) for each in record.pop(name, ())) for name, build in _PARTS.items()}
+        parts: dict[str, Any] = {
+            name: tuple(_checked(build(**each)) for each in record.pop(name, ())) for name, build in _PARTS.items()
+        }
         parts["repeats"] = tuple(_repeat(each) for each in record.pop("repeats", ()))
         parts["subtype"] = _subtype(record.pop("subtype", None))
         parts["notices"] = tuple(record.pop("notices", ()))
+        _require_tested(parts)
         return Profile(**record, **parts)
     except (TypeError, KeyError, AttributeError, ValueError) as fault:
         raise TableError(f"holds what no profile holds: {fault}", where=place, do="make it again with this version") from fault
@@ -80,7 +84,31 @@ def profile_from_record(said: dict[str, Any], *, place: str) -> Profile:
 
 def _repeat(each: dict[str, Any]) -> RepeatCall:
     bounds = tuple((float(low), inf if high == _INFINITE else float(high)) for low, high in each["intervals"])
-    return RepeatCall(**{**each, "alleles": tuple(each["alleles"]), "intervals": bounds, "meanings": tuple(each["meanings"])})
+    return _checked(
+        RepeatCall(**{**each, "alleles": tuple(each["alleles"]), "intervals": bounds, "meanings": tuple(each["meanings"])})
+    )
+
+
+def _checked(part: Part) -> Part:
+    """A part whose words are those that its kind knows: a call of normal, or an answer of one's own, is none."""
+    for name, declared in get_type_hints(type(part)).items():
+        said = getattr(part, name)
+        if get_origin(declared) is Literal and said not in get_args(declared):
+            raise ValueError(f"{name} {said!r} of a {type(part).__name__} is not known")
+    return part
+
+
+def _require_tested(parts: dict[str, Any]) -> None:
+    """Nothing is normal, absent or present that was not tested, and a subtype is tied to no treatment."""
+    for call in (*parts["calls"], *parts["repeats"]):
+        if call.usable and call.call != "not tested" and not call.assay:
+            raise ValueError(f"a call of {call.gene} is {call.call} and usable without an assay")
+    for state in parts["pathways"]:
+        if state.answer != "cannot tell" and state.activity is None:
+            raise ValueError(f"pathway {state.pathway} is {state.answer} without an activity")
+    subtype = parts["subtype"]
+    if subtype is not None and subtype.answer not in ("cannot tell", *(name for name, _ in subtype.probabilities)):
+        raise ValueError(f"subtype {subtype.answer!r} is none of those that have a probability")
 
 
 def _subtype(each: dict[str, Any] | None) -> Subtype | None:

@@ -51,6 +51,7 @@ class LiteraturePage:
             claim.design,
             claim.tag,
             claim.known_from or "no date",
+            self.base.owned(claim),
         )
         return ", ".join(part for part in parts if part)
 

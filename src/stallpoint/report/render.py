@@ -42,8 +42,24 @@ class _Page:
 
     @cached_property
     def modifier_effects(self) -> list[Effect]:
-        """Effects that compare the effect between people."""
-        return [effect for effect in self.content.effects if effect.role == "modifier"]
+        """Effects that compare the effect between people.
+
+        Raises:
+            StallpointError: one of them has no row of the ledger, or was found by looking and does not stand shrunken beside itself.
+        """
+        found = [effect for effect in self.content.effects if effect.role == "modifier"]
+        looked_at = {look.effect for look in self.content.looks}
+        shrunken = {effect.name.removesuffix("_shrunken") for effect in self.shrunken_effects}
+        explored = {finding.effect for finding in self.content.findings if finding.status == "exploratory"} - shrunken
+        bare = [effect.name for effect in found if effect.name not in looked_at or effect.name in explored]
+        if bare:
+            raise StallpointError(
+                "a difference of effects cannot be shown without its ledger and its shrunken size",
+                where="report",
+                rows=bare,
+                do="report this as a fault of the software",
+            )
+        return found
 
     @cached_property
     def shrunken_effects(self) -> list[Effect]:

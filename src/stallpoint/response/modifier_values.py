@@ -49,6 +49,11 @@ def call_modifier(name: str) -> str:
     return _CALLED.get(name, name.replace("_", " "))
 
 
+def ask_of_slope(name: str) -> str:
+    """The question that a modifier puts to the outcome, as the ledger has it."""
+    return f"Does the effect on slope differ by {call_modifier(name)}?"
+
+
 def modifier_values(cohort: Cohort, name: str) -> ModifierValues:
     """Numbers for a modifier, continuous ones never cut.
 

@@ -24,7 +24,14 @@ from stallpoint.response.doubted_modifiers import SOURCES as DOUBT_SOURCES
 from stallpoint.response.doubted_modifiers import DoubtedContrast, doubt_contrasts, say_doubt, say_method
 from stallpoint.response.follow_up import FollowUp, follow_trial
 from stallpoint.response.joint_trial import SLOPE_TERM, Covariates, contrast_effect, find_beta, fit_trial
-from stallpoint.response.modifier_values import RISK_SCORES, ModifierValues, call_modifier, modifier_values, named_modifiers
+from stallpoint.response.modifier_values import (
+    RISK_SCORES,
+    ModifierValues,
+    ask_of_slope,
+    call_modifier,
+    modifier_values,
+    named_modifiers,
+)
 from stallpoint.response.score_family import PERMUTATIONS, judge_family, slope_scores
 from stallpoint.response.strata import allocation_cells, code_strata
 
@@ -274,8 +281,7 @@ def _independent(people: pl.DataFrame, strata: tuple[str, ...], modifiers: tuple
 
 def _looks(one: _Looked, tested: Judged | None) -> tuple[Look, ...]:
     """The test of the modifier first, over all its levels; then every contrast that is shown beside it."""
-    called = call_modifier(one.name)
-    question = f"Does the effect on slope differ by {called}?"
+    question = ask_of_slope(one.name)
     p_values = (tested.p_value, tested.p_adjusted) if tested else (None, None)
 
     def look(asked: str, effect: str, p: float | None, adjusted: float | None = None) -> Look:

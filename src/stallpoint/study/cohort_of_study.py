@@ -15,6 +15,7 @@ from stallpoint.core.estimand import Estimand
 from stallpoint.core.tables import ITEMS
 from stallpoint.io.study_folder import read_tables
 from stallpoint.study.import_record import read_import_checks
+from stallpoint.study.looks_file import asked_modifiers, late_modifiers
 from stallpoint.study.study_file import EstimandSection, StudyFile, TrialSection
 
 _TOTAL_CHECKS = ("missing_items", "item_5_conflict", "item_5_repeat", "recorded_total", "older_scale")
@@ -54,15 +55,22 @@ def pose_trial(study: StudyFile, cohort: Cohort) -> Trial:
             where=f"{study.path.name}, [trial]",
             do="add visits, or leave out [trial] and [estimand] to describe survival",
         )
+    late = late_modifiers(study)
+    checks = [_say_late(name, day) for name, day in late.items()]
     return build_trial(
-        cohort,
+        replace(cohort, checks=(*cohort.checks, *checks)),
         control=asked.control,
         treatment=asked.treatment,
         estimand=_estimand(asked, question, cohort),
         allocation=asked.allocation,
         strata=asked.strata,
-        modifiers=study.modifiers,
+        modifiers=asked_modifiers(study),
     )
+
+
+def _say_late(name: str, day: str) -> Check:
+    text = f"{name} was explored by a run of {day} before it was named as pre-specified; it counts as explored."
+    return Check(f"{name} named late", "warning", text)
 
 
 def total_scores(cohort: Cohort) -> Cohort:

@@ -126,6 +126,8 @@ def record_of_literature(explained: ExplainedLiterature) -> dict[str, Any]:
         ],
         "hangs_on": answer.dependences,
         "statements": {section: [each.text for each in said] for section, said in explained.statements.items()},
+        "own_rows": base.own_rows,
+        "own_claims": [claim.id for claim in answer.claims if claim.id in base.own],
         "claims": answer.claims,
         "sources": [
             {"id": id_, "text": base.sources[id_].text, "curie": source_curie(base.sources[id_])} for id_ in cited_ids(explained)

@@ -81,17 +81,17 @@ def _to_csv(study: StudyFile, frames: Frames) -> tuple[Content, list[str]]:
 def _to_adam(study: StudyFile, frames: Frames) -> tuple[Content, list[str]]:
     from stallpoint.io.export.adam import render_adam
 
-    tables, not_held = render_adam(study.name, frames)
+    tables, not_held = render_adam(_marked_name(study), frames)
     rendered = {name: render_csv(frame) for name, frame in tables.items()}
     guarded = sum(count for _, count in rendered.values())
     said = [f"{guarded:,} cells that a spreadsheet would run as formulas begin with an apostrophe"] if guarded else []
     return {f"{name}.csv": data for name, (data, _) in rendered.items()}, [*not_held, *said]
 
 
-def _to_xpt(_study: StudyFile, frames: Frames) -> tuple[Content, list[str]]:
+def _to_xpt(study: StudyFile, frames: Frames) -> tuple[Content, list[str]]:
     from stallpoint.io.export.xpt import render_xpt
 
-    rendered = {name: render_xpt(name, frame) for name, frame in frames.items()}
+    rendered = {name: render_xpt(name, frame, label=_marked_name(study)) for name, frame in frames.items()}
     not_held = [loss for _, losses in rendered.values() for loss in losses]
     return {f"{name}.xpt": data for name, (data, _) in rendered.items()}, not_held
 
@@ -101,7 +101,7 @@ def _to_phenopackets(study: StudyFile, frames: Frames) -> tuple[Content, list[st
     from stallpoint.knowledge.phenopacket_terms import load_phenopacket_terms
 
     created = datetime.now(tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return render_phenopackets(study.name, frames, load_phenopacket_terms(), created)
+    return render_phenopackets(_marked_name(study), frames, load_phenopacket_terms(), created)
 
 
 FORMATS: dict[str, Callable[[StudyFile, Frames], tuple[Content, list[str]]]] = {
@@ -111,6 +111,11 @@ FORMATS: dict[str, Callable[[StudyFile, Frames], tuple[Content, list[str]]]] = {
     "xpt": _to_xpt,
     "phenopackets": _to_phenopackets,
 }
+
+
+def _marked_name(study: StudyFile) -> str:
+    """The study's name for files that go without its study.toml: simulated people must not be taken for real ones."""
+    return f"simulated: {study.name}" if study.study.simulated else study.name
 
 
 def _study_text(study: StudyFile) -> bytes:

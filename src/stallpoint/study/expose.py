@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from stallpoint.core.drug import Drug
+from stallpoint.core.drug_entry import DrugFileError
 from stallpoint.core.errors import OutputError
 from stallpoint.core.source import Source
 from stallpoint.exposure.answer import ExposureAnswer, answer_exposure
@@ -18,7 +19,7 @@ from stallpoint.exposure.structure.cache import find_model, load_model
 from stallpoint.exposure.structure.extra import require_chem
 from stallpoint.io.drug_file import read_drug
 from stallpoint.io.profile_file import read_person
-from stallpoint.knowledge.drugs import load_drug
+from stallpoint.knowledge.drugs import load_drug, load_drugs
 from stallpoint.knowledge.exposure_scenarios import load_scenario
 from stallpoint.knowledge.sources import load_sources
 from stallpoint.report.exposure import render_exposure
@@ -73,10 +74,19 @@ def expose_drug(
 
 
 def find_drug(name: str) -> Drug:
-    """A drug by name, or from the user's own file."""
-    if name.endswith(".toml"):
-        return read_drug(Path(name), known_sources=load_sources())
-    return load_drug(name)
+    """A drug by name, or from the user's own file, which must not pass for a bundled one.
+
+    Raises:
+        DrugError: an unknown drug, a file that cannot be understood, or one that bears the name of a bundled drug.
+    """
+    if not name.endswith(".toml"):
+        return load_drug(name)
+    drug = read_drug(Path(name), known_sources=load_sources())
+    bundled = {said.casefold() for each in load_drugs() for said in (each.name, *each.also)}
+    taken = [said for said in (drug.name, *drug.also) if said.casefold() in bundled]
+    if taken:
+        raise DrugFileError(f"{taken[0]} is a drug that comes with the software", where=name, do="give yours a name of its own")
+    return drug
 
 
 def cited_sources(answer: ExposureAnswer, structure: StructureSuggestion) -> tuple[Source, ...]:

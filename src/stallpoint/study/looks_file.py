@@ -13,8 +13,13 @@ from hashlib import sha256
 from io import StringIO
 from typing import Any
 
+import polars as pl
+
+from stallpoint.core.cohort import Modifiers
 from stallpoint.core.errors import OutputError, TableError
 from stallpoint.core.ledger import Look
+from stallpoint.io.export.csv import render_csv
+from stallpoint.response.modifier_values import ask_of_slope
 from stallpoint.study.json_text import render_json
 from stallpoint.study.output_folder import write_whole
 from stallpoint.study.study_file import StudyFile
@@ -66,6 +71,24 @@ def earlier_looks(study: StudyFile) -> tuple[RecordedLook, ...]:
     return tuple(each for each in read_looks(study) if each.asked != asked)
 
 
+def late_modifiers(study: StudyFile) -> dict[str, str]:
+    """Modifiers that the file now names as pre-specified but an earlier run only explored: name to the day of that run.
+
+    A name that is moved up after its outcome was seen stays what it was; else anyone could type in a confirmatory finding.
+    """
+    days = {
+        each.look.question.partition("?")[0] + "?": each.first_run for each in read_looks(study) if not each.look.prespecified
+    }
+    return {name: days[ask_of_slope(name)] for name in study.modifiers.prespecified if ask_of_slope(name) in days}
+
+
+def asked_modifiers(study: StudyFile) -> Modifiers:
+    """The modifiers of the study file, those that were named too late among the explored ones."""
+    late = late_modifiers(study)
+    kept = tuple(name for name in study.modifiers.prespecified if name not in late)
+    return Modifiers(kept, tuple(dict.fromkeys((*late, *study.modifiers.explored))))
+
+
 def not_among(recorded: Iterable[RecordedLook], looks: Sequence[Look], estimand: str) -> tuple[Look, ...]:
     """Recorded looks that are not made again by `looks` under `estimand`."""
     made = {(look.question, look.outcome, estimand) for look in looks}
@@ -96,12 +119,12 @@ def not_among_recorded(looks: Sequence[Look], known: Sequence[RecordedLook], est
 def render_ledger(looks: Sequence[Look], earlier: Sequence[Look]) -> bytes:
     """The ledger as a table for a paper's supplement, CSV."""
     names = ("question", "kind", "outcome", "prespecified", "p_value", "p_adjusted")
-    buffer = StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow((*names, "run"))
-    for run, part in (("this", looks), ("earlier", earlier)):
-        writer.writerows(([_write(asdict(look)[name]) for name in names] + [run]) for look in part)
-    return buffer.getvalue().encode()
+    rows = [
+        {name: _write(asdict(look)[name]) or None for name in names} | {"run": run}
+        for run, part in (("this", looks), ("earlier", earlier))
+        for look in part
+    ]
+    return render_csv(pl.DataFrame(rows, schema=dict.fromkeys((*names, "run"), pl.String)))[0]
 
 
 def _render(rows: Sequence[RecordedLook]) -> bytes:

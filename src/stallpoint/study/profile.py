@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stallpoint.core.errors import PathError
 from stallpoint.core.profile import Profile
 from stallpoint.core.source import Source
 from stallpoint.explain.person import PersonTreatments, judge_treatments
+from stallpoint.io.export.csv import render_csv
 from stallpoint.io.person_file import read_person_file
 from stallpoint.io.phenopackets.read import read_phenopackets
 from stallpoint.io.profile_json import SCHEMA, profile_from_record, profile_record, read_json_object
@@ -23,6 +24,7 @@ from stallpoint.profile.from_tables import profile_from_tables
 from stallpoint.profile.view import ProfileView, view_profile
 from stallpoint.study.cohort_of_study import read_cohort
 from stallpoint.study.json_text import render_json
+from stallpoint.study.limits import SIMULATED
 from stallpoint.study.output_folder import write_whole
 from stallpoint.study.person_treatments import cited_treatment_sources, treatments_record
 from stallpoint.study.study_file import read_study_file
@@ -48,6 +50,7 @@ class CohortProfiled:
     people: int
     covariates: tuple[str, ...]
     path: Path | None
+    simulated: bool
 
 
 def profile_person(
@@ -89,8 +92,8 @@ def profile_cohort(study: Path, *, out: Path | None = None) -> CohortProfiled:
     path = None
     if out is not None:
         path = out / "covariates.csv"
-        write_whole(path, table.write_csv().encode())
-    return CohortProfiled(table.height, tuple(name for name in table.columns if name != "patient"), path)
+        write_whole(path, render_csv(table)[0])
+    return CohortProfiled(table.height, tuple(name for name in table.columns if name != "patient"), path, cohort.simulated)
 
 
 def is_study(person: Path) -> bool:
@@ -102,7 +105,8 @@ def _read(person: Path, patient: str | None) -> Profile:
     if is_study(person):
         cohort = read_cohort(read_study_file(person))
         tables = {"patients": cohort.patients, "visits": cohort.visits, "markers": cohort.markers, "variants": cohort.variants}
-        return profile_from_tables(tables, str(patient))
+        found = profile_from_tables(tables, str(patient))
+        return replace(found, notices=(*SIMULATED, *found.notices)) if cohort.simulated else found
     if person.suffix == ".toml":
         return profile_from_file(read_person_file(person))
     if person.suffix != ".json":

@@ -13,6 +13,7 @@ from stallpoint.core.coerce import coerce_table
 from stallpoint.core.errors import OutputError
 from stallpoint.core.tables import PATIENTS, VISITS, Table
 from stallpoint.core.validate import validate_table
+from stallpoint.io.export.csv import render_csv
 from stallpoint.io.study_folder import read_tables
 from stallpoint.study.analysis_files import render_parquet
 from stallpoint.study.output_folder import write_whole
@@ -37,7 +38,7 @@ def score_file(visits: Path, out: Path, *, patients: Path | None = None) -> Scor
     _require_ending(out)
     people = _read(PATIENTS, patients) if patients else None
     scored = score_table(_read(VISITS, visits), people)
-    write_whole(out, render_parquet(scored.frame) if out.suffix == ".parquet" else scored.frame.write_csv().encode())
+    write_whole(out, render_parquet(scored.frame) if out.suffix == ".parquet" else render_csv(scored.frame)[0])
     return Scored(out, scored.frame.height, scored.checks)
 
 

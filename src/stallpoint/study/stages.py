@@ -15,7 +15,7 @@ from stallpoint.response.exploration.extra import require_learners
 from stallpoint.study.analysis_files import read_checks, render_analysis, render_parquet
 from stallpoint.study.cohort_of_study import pose_trial, read_cohort
 from stallpoint.study.json_text import render_json
-from stallpoint.study.looks_file import earlier_looks
+from stallpoint.study.looks_file import asked_modifiers, earlier_looks
 from stallpoint.study.manifest import hash_inputs
 from stallpoint.study.stage import Outputs, Stage, hash_file
 from stallpoint.study.study_file import STUDY_FILE, StudyFile
@@ -169,7 +169,7 @@ def _table_file(name: str) -> str:
 
 
 def _question(study: StudyFile) -> object:
-    return [study.trial, study.estimand, study.modifiers, study.run]
+    return [study.trial, study.estimand, asked_modifiers(study), study.run]
 
 
 def _data(study: StudyFile) -> object:

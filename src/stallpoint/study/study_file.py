@@ -25,6 +25,9 @@ from stallpoint.response.exploration.plan import Exploration
 
 STUDY_FILE = "study.toml"
 PLANTED_FILE = "planted.json"
+NEVER_RANDOMISED = ("proact", "omop")
+"""Formats whose arms nobody was allocated to by chance, or whose trials cannot be told apart."""
+
 NO_PLAN = Plan()
 NO_COSTS = Costs()
 
@@ -177,7 +180,7 @@ def read_study_file(path: Path) -> StudyFile:
     text = _read_text(file)
     document = _parse(text)
     _require_question(document)
-    _require_search(document.exploration)
+    _require_told(document, file.parent)
     return StudyFile(
         file,
         text,
@@ -300,6 +303,23 @@ def _require_question(document: _Document) -> None:
         _require_calibration(document.calibrate, document.modifiers)
 
 
+def _require_told(document: _Document, folder: Path) -> None:
+    """What the software itself knows of its data cannot be written out of the file."""
+    study, source = document.study, document.import_.format if document.import_ else ""
+    if not study.simulated and (folder / PLANTED_FILE).is_file():
+        raise StudyFileError(
+            f"{PLANTED_FILE} lies beside data that are not said to be simulated",
+            where=STUDY_FILE,
+            do="write simulated = true in [study], or move the file away if the data are of people",
+        )
+    if source in NEVER_RANDOMISED and not study.not_randomised.strip():
+        raise StudyFileError(
+            f"an import of {source} holds no randomised comparison, but not_randomised in [study] is gone",
+            where=STUDY_FILE,
+            do="put the line back as the import wrote it",
+        )
+
+
 def _require_calibration(section: CalibrateSection, modifiers: Modifiers) -> None:
     for name, number in (("trials", section.trials), ("workers", section.workers)):
         if number < 1:
@@ -311,20 +331,6 @@ def _require_calibration(section: CalibrateSection, modifiers: Modifiers) -> Non
             where=STUDY_FILE,
             do=ask_nearest(section.modifier, list(named)) if named else "name it under [modifiers]",
         )
-
-
-def _require_search(exploration: Exploration | None) -> None:
-    """An exploration needs something to look at, and numbers that it can be judged by."""
-    if exploration is None:
-        return
-    wanting = [name for name in ("covariates", "learners") if not getattr(exploration, name)]
-    if wanting:
-        raise StudyFileError(f"{wanting[0]} in [exploration] is empty", where=STUDY_FILE, do="name some, or remove [exploration]")
-    for name, least in (("splits", 2), ("shuffled_trials", 20)):
-        if getattr(exploration, name) < least:
-            raise StudyFileError(
-                f"{name} in [exploration] is {getattr(exploration, name)}", where=STUDY_FILE, do=f"give at least {least}"
-            )
 
 
 def _table_paths(folder: Path, data: Mapping[str, str]) -> dict[str, Path]:

@@ -14,8 +14,9 @@ LONGEST_TEXT = 200
 """Bytes of a text in version 5."""
 
 
-def render_xpt(table: str, frame: pl.DataFrame) -> tuple[bytes, list[str]]:
+def render_xpt(table: str, frame: pl.DataFrame, *, label: str) -> tuple[bytes, list[str]]:
     """The file, and what it does not hold. Full names stand in the labels; true and false are 1 and 0; missing text is empty.
+    `label` names the study; version 5 keeps its first 40 letters.
 
     Raises:
         StallpointError: the extra `clinical` is not installed.
@@ -34,6 +35,7 @@ def render_xpt(table: str, frame: pl.DataFrame) -> tuple[bytes, list[str]]:
         pyreadstat.write_xport(
             cut.rename(names).to_pandas(),
             path,
+            file_label=label[:40],
             column_labels={short: name[:40] for name, short in names.items()},
             table_name=table.upper()[:LONGEST_NAME],
             file_format_version=5,

@@ -8,6 +8,7 @@ from datetime import date
 from stallpoint.core.claim import Claim
 from stallpoint.core.known_from import was_known
 from stallpoint.core.source import Source
+from stallpoint.core.wording import counted
 from stallpoint.knowledge.evidence.records import (
     Approval,
     ArmRecord,
@@ -25,6 +26,7 @@ from stallpoint.knowledge.evidence.records import (
 class EvidenceBase:
     """Every row of evidence. `as_of` is the day up to which it was known; None where everything counts.
 
+    `own` are ids of the claims, trials and works that a user's folder added, `own_rows` counts all its rows; nobody has reviewed them.
     `undated` are the ids of claims left out of a past day because it is not known since when they are known.
     """
 
@@ -39,8 +41,22 @@ class EvidenceBase:
     replications: tuple[Replication, ...]
     identifiers: tuple[Identifier, ...]
     sources: dict[str, Source]
+    own: frozenset[str] = frozenset()
+    own_rows: int = 0
     as_of: date | None = None
     undated: tuple[str, ...] = ()
+
+    def owned(self, claim: Claim) -> str:
+        """That a claim is the user's own, in words; empty for one that came with the software."""
+        return "your own row, not reviewed" if claim.id in self.own else ""
+
+    @property
+    def own_text(self) -> str:
+        """That rows of a user's folder are among the evidence; empty where none are."""
+        if not self.own_rows:
+            return ""
+        are = f"{counted(self.own_rows, 'row')} of your own folder {'is' if self.own_rows == 1 else 'are'}"
+        return f"{are} among this evidence; nobody has reviewed {'it' if self.own_rows == 1 else 'them'}."
 
     def claim(self, id_: str) -> Claim | None:
         """The claim of this id."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,10 @@ def load_evidence(folder: Path | None = None) -> EvidenceBase:
     """
     if folder is None:
         return _bundled()
-    return _build({"evidence": _bundled_tables(), str(folder): _read_folder(folder)})
+    added = _read_folder(folder)
+    base = _build({"evidence": _bundled_tables(), str(folder): added})
+    own = frozenset(each.id for name in ("claims", "trials", "sources") for each in added.get(name, ()))
+    return replace(base, own=own, own_rows=sum(len(rows) for rows in added.values()))
 
 
 @cache
@@ -114,6 +118,8 @@ def _build(folders: Mapping[str, Tables]) -> EvidenceBase:
     _require_unique(rows, [*folders][-1])
     for folder, tables in folders.items():
         _require_said(tables.get("claims", ()), folder)
+        _require_direction(tables.get("claims", ()), folder)
+    _require_tests(rows, [*folders][-1])
     treatments = (*rows["treatments"], *_drug_treatments(rows["treatments"]))
     names = _names(rows, sources, treatments)
     for folder, tables in folders.items():
@@ -173,6 +179,27 @@ def _require_said(claims: tuple[Claim, ...], folder: str) -> None:
         unsaid = unsaid_numbers(claim)
         what = f"{', '.join(f'{each:g}' for each in unsaid)} is not in the text of {claim.id}"
         _require(not unsaid, what, folder, f"claims.tsv, row {number}", "say every number of the row in its text")
+
+
+def _require_tests(rows: Tables, folder: str) -> None:
+    """One test has one outcome, and it is what the result of the test says, not what somebody would have it be."""
+    pairs = Counter((each.signal, each.test) for each in rows["replications"])
+    twice = [f"{signal}, {test}" for (signal, test), times in pairs.items() if times > 1]
+    _require(not twice, f"signal and test stand twice: {'; '.join(twice)}", folder, "replications", "leave one of them out")
+    directions = {each.id: each.direction for each in rows["claims"]}
+    for each in rows["replications"]:
+        direction = directions.get(each.test)
+        held = direction is None or (each.outcome == "confirmed") == (direction == "supports")
+        what = f"{each.signal} is called {each.outcome}, but {each.test} {direction} it"
+        _require(held, what, folder, "replications", "give the outcome that the result of the test has")
+
+
+def _require_direction(claims: tuple[Claim, ...], folder: str) -> None:
+    """A result supports only where its interval does, whatever its row says."""
+    for number, claim in enumerate(claims, start=2):
+        held = not (claim.direction == "supports" and claim.shows_no_gain)
+        what = f"{claim.id} is said to support, but its interval holds no effect or lies on the side of harm"
+        _require(held, what, folder, f"claims.tsv, row {number}", "write null or refutes, or correct low, high and better")
 
 
 def _names(rows: Tables, sources: dict[str, Source], treatments: tuple[Treatment, ...]) -> dict[str, set[str]]:
