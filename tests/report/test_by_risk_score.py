@@ -43,6 +43,10 @@ def test_other_modifiers_have_none(trial):
 
 
 def test_the_page_says_it_before_any_forest(trial):
-    page = render_report(replace(trial, effects=(*trial.effects, ABSOLUTE, RELATIVE), looks=(*trial.looks, LOOK)))
+    page = render_report(
+        replace(
+            trial, effects=(*trial.effects, ABSOLUTE, RELATIVE), looks=(*trial.looks, LOOK, replace(LOOK, effect=RELATIVE.name))
+        )
+    )
     section = page[page.index('<section id="for-whom">') :]
     assert section.index("PATH") < section.index("<figure")
