@@ -13,9 +13,9 @@ from stallpoint.core.cohort import Trial
 from stallpoint.core.costs import Costs
 from stallpoint.core.errors import EstimandError, FitError
 from stallpoint.core.finding import Finding
-from stallpoint.core.link import LINK_QUESTIONS
 from stallpoint.core.plan import Plan
 from stallpoint.explain.explanation import Explanation, explain_trial
+from stallpoint.explain.link_rows import list_links
 from stallpoint.explain.study_chain import ChainFinding
 from stallpoint.response.analysis import Analysis
 
@@ -57,34 +57,8 @@ def analyse_chain(trial: Trial, *, plan: Plan, costs: Costs, rng: np.random.Gene
 
 
 def tabulate_links(explanation: Explanation) -> pl.DataFrame:
-    """One row per subject and link: shares that pass and arrive, evidence, ground, probability of the bottleneck, part of the loss."""
-    rows = []
-    for found in explanation.chains:
-        arriving = np.quantile(found.chain.arriving, [0.025, 0.5, 0.975], axis=0)
-        for at, (each, loss) in enumerate(zip(found.chain.transmissions, found.loss, strict=True)):
-            low, high = each.interval
-            rows.append(
-                {
-                    "subject": found.chain.subject,
-                    "link": each.link,
-                    "question": LINK_QUESTIONS[each.link],
-                    "low": low,
-                    "middle": each.middle,
-                    "high": high,
-                    "arrives_low": float(arriving[0, at]),
-                    "arrives": float(arriving[1, at]),
-                    "arrives_high": float(arriving[2, at]),
-                    "evidence": each.evidence,
-                    "tag": each.tag,
-                    "ground": each.ground,
-                    "missing": each.missing,
-                    "sources": list(each.sources),
-                    "bottleneck_probability": found.stall.probability[each.link],
-                    "loss": loss.mean,
-                    "loss_low": loss.low,
-                    "loss_high": loss.high,
-                }
-            )
+    """One row per subject and link, as `link_rows.list_links` gives them."""
+    rows = [row for found in explanation.chains for row in list_links(found.chain, found.loss, found.stall)]
     return pl.DataFrame(rows, schema_overrides={"sources": pl.List(pl.String)})
 
 
