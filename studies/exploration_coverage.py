@@ -26,8 +26,9 @@ import numpy.typing as npt
 from scipy.stats import norm
 
 from stallpoint.response.effect_ranking import autoc
-from stallpoint.response.exploration.judge import GROUPS, Median, judge_learner, ranking_p_value
+from stallpoint.response.exploration.judge import GROUPS, judge_learner, ranking_p_value
 from stallpoint.response.exploration.learners import LEARNERS, SHARE_OF_PEOPLE, SMALLEST_LEAF
+from stallpoint.response.exploration.over_splits import OverSplits
 from stallpoint.response.exploration.plan import LearnerName
 from stallpoint.response.exploration.ridge import Predict
 from stallpoint.response.exploration.sample import Sample
@@ -78,7 +79,10 @@ def cover(cell: Cell, seed: int, index: int) -> dict[str, Any]:
 
     judged = judge_learner(sample, remembering, splits=SPLITS, rng=rng)
     new = rng.normal(size=(NEW_PEOPLE, COVARIATES))
-    truth = {key: float(np.median(values)) for key, values in _worth(learnt, new, true_effect(new, cell)).items()}
+    # The worth of what is shown: medians over splits of slopes and areas, means over splits of groups.
+    over = {"per standard deviation": np.median, "AUTOC": np.median}
+    worth = _worth(learnt, new, true_effect(new, cell))
+    truth = {key: float(over.get(key, np.mean)(values)) for key, values in worth.items()}
     shown = {f"group {k + 1}": each for k, each in enumerate(judged.groups)} | {
         "highest less lowest": judged.apart,
         "average": judged.average,
@@ -107,7 +111,7 @@ def _worth(learnt: list[Predict], new: Array, effect: Array) -> dict[str, list[f
     return found
 
 
-def _held(interval: Median, truth: float) -> dict[str, float]:
+def _held(interval: OverSplits, truth: float) -> dict[str, float]:
     return {
         "held": float(interval.low <= truth <= interval.high),
         "off": interval.value - truth,

@@ -23,9 +23,10 @@ import numpy as np
 import polars as pl
 
 from stallpoint.response.exploration.candidates import gather_candidates, independent
-from stallpoint.response.exploration.judge import GROUPS, Median, judge_learner
+from stallpoint.response.exploration.judge import GROUPS, judge_learner
 from stallpoint.response.exploration.learners import learn_by_scores
 from stallpoint.response.exploration.outcomes import slope_outcomes, survival_outcomes
+from stallpoint.response.exploration.over_splits import OverSplits
 from stallpoint.response.exploration.ridge import Predict
 from stallpoint.response.exploration.sample import Sample
 from stallpoint.response.exploration.shuffled import is_called
@@ -62,7 +63,7 @@ def run_one(world: str, people: int, seed: int, index: int) -> dict[str, Any]:
 
     slope = judge_learner(Sample(X, slope_outcomes(fit, treated, X), treated, 0.5), remembering, splits=SPLITS, rng=rng)
     survival = judge_learner(Sample(X, months, treated, 0.5), learn_by_scores, splits=SPLITS, rng=rng)
-    thirds = np.median([[effect[each].mean() for each in np.array_split(np.argsort(by(X)), GROUPS)] for by in learnt], axis=0)
+    thirds = np.mean([[effect[each].mean() for each in np.array_split(np.argsort(by(X)), GROUPS)] for by in learnt], axis=0)
     shown = {
         "average": (slope.average, float(effect.mean())),
         "largest less smallest third": (slope.apart, float(thirds[-1] - thirds[0])),
@@ -71,13 +72,13 @@ def run_one(world: str, people: int, seed: int, index: int) -> dict[str, Any]:
     return {
         "deaths": float(explored["died"].to_numpy().mean()),
         "called": float(is_called([slope.p_value, survival.p_value])),
-        **{f"{name}: held": float(_holds(median, truth)) for name, (median, truth) in shown.items()},
-        **{f"{name}: off": median.value - truth for name, (median, truth) in shown.items()},
+        **{f"{name}: held": float(_holds(found, truth)) for name, (found, truth) in shown.items()},
+        **{f"{name}: off": found.value - truth for name, (found, truth) in shown.items()},
     }
 
 
-def _holds(median: Median, truth: float) -> bool:
-    return median.low <= truth <= median.high
+def _holds(found: OverSplits, truth: float) -> bool:
+    return found.low <= truth <= found.high
 
 
 def summarise(results: list[dict[str, Any]]) -> dict[str, Any]:

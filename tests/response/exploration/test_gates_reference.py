@@ -8,6 +8,7 @@ import pytest
 
 from stallpoint.response.effect_ranking import Estimate, effect_scores, project_effect
 from stallpoint.response.exploration.judge import _by_group, _Held
+from stallpoint.response.exploration.over_splits import groups_over_splits
 
 REFERENCE = json.loads((Path(__file__).parent / "reference_gates.json").read_text(encoding="utf-8"))
 PEOPLE = {name: np.array(values) for name, values in REFERENCE["people"].items()}
@@ -26,14 +27,15 @@ def test_scores_are_those_of_econml(scores):
 
 def test_effects_of_thirds_are_those_of_econml(scores):
     """As the exploration groups people, and the outer thirds' difference; econml divides squares by n, not n - 1."""
-    nothing = Estimate(0.0, 0.0)
-    held = _Held(PEOPLE["under_control"][:, None], scores, PEOPLE["prediction"], nothing, nothing)
-    groups, apart, _ = _by_group(held)
+    n = len(scores)
+    held = _Held(np.arange(n), PEOPLE["under_control"][:, None], scores, PEOPLE["prediction"], Estimate(0.0, 0.0))
+    groups, _ = _by_group(held, n)
     assert [each.value for each in groups] == pytest.approx(FOUND["gates"], abs=1e-12)
-    sizes = np.full(3, len(scores) / 3)
-    assert [each.std_error for each in groups] == pytest.approx(
+    sizes = np.full(3, n / 3)
+    assert [groups_over_splits([each]).std_error for each in groups] == pytest.approx(
         FOUND["gates_std_error"] * np.sqrt(sizes / (sizes - 1)), abs=1e-12
     )
+    apart = groups[2] - groups[0]
     assert apart.value == pytest.approx(FOUND["gates"][2] - FOUND["gates"][0], abs=1e-12)
     assert apart.value > 0.3
 

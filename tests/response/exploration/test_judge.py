@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from stallpoint.core.errors import FitError
-from stallpoint.response.effect_ranking import Estimate
-from stallpoint.response.exploration.judge import Median, judge_learner, ranking_p_value
+from stallpoint.response.exploration.judge import judge_learner, ranking_p_value
 from stallpoint.response.exploration.learners import learn_by_scores
 from stallpoint.response.exploration.sample import Sample
 
@@ -73,13 +72,6 @@ def test_the_outcomes_unit_carries_over_and_its_origin_does_not_matter():
     assert other.p_value == pytest.approx(one.p_value, rel=1e-6)
     for name in ("differential", "apart", "above_average", "spread"):
         assert getattr(other, name).value == pytest.approx(10 * getattr(one, name).value, rel=1e-6)
-
-
-def test_a_median_over_splits_knows_that_each_held_out_half():
-    middle = Median.of([Estimate(value, 0.2) for value in (0.1, 0.3, 0.2, 0.4)])
-    assert middle.value == pytest.approx(0.25)
-    assert middle.std_error == pytest.approx(0.2 * np.sqrt((1 + 2 / 4) / 2))
-    assert middle.high - middle.low == pytest.approx(2 * 1.959964 * middle.std_error)
 
 
 def test_too_few_people_are_refused():

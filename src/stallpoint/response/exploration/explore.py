@@ -47,7 +47,7 @@ FEWEST_DEATHS = 20
 _METHOD = (
     "Exploration: learners of the effect saw half of the people and ranked the other half by predicted effect; doubly robust scores of "
     "that half, with the known probability of treatment, judged the ranking. Slopes were one-step estimates from the scores of the "
-    "joint model, survival times pseudo-values of the restricted mean. Medians over repeated splits are given: the gain in effect per "
+    "joint model, survival times pseudo-values of the restricted mean. Over repeated splits these are given: the gain in effect per "
     "standard deviation of the prediction (best linear predictor), average effects of thirds, areas under the curve of effects by rank "
     "(AUTOC, QINI), and how the outer thirds differ. The same search was repeated in shuffled trials in which nobody's effect differs."
 )

@@ -17,7 +17,7 @@ FEWEST = {"splits": 2, "shuffled_trials": 20}
 class Exploration:
     """[exploration]: covariates that learners may see, and which learners; `causal forest` needs the extra `explore`.
 
-    `splits`: halves of the people that learners are judged on; medians are taken over all. `shuffled_trials`: trials without any
+    `splits`: halves of the people that learners are judged on; all count. `shuffled_trials`: trials without any
     difference of effects in which the same exploration is counted for what it calls.
 
     Raises:

@@ -14,8 +14,9 @@ from stallpoint.core.ledger import Look
 from stallpoint.core.numbers import format_p
 from stallpoint.core.wording import counted
 from stallpoint.response.exploration.candidates import say_question
-from stallpoint.response.exploration.judge import GROUPS, Judged, Median
+from stallpoint.response.exploration.judge import GROUPS, Judged
 from stallpoint.response.exploration.learners import CALLED
+from stallpoint.response.exploration.over_splits import OverSplits
 from stallpoint.response.exploration.plan import LearnerName
 from stallpoint.response.exploration.policy_tree import Leaf
 from stallpoint.response.exploration.sample import Sample
@@ -54,7 +55,7 @@ class Explored:
 def describe_effects(trial: Trial, one: Explored) -> list[Effect]:
     """Everything that is shown of one learner on one outcome."""
     judged = one.judged
-    shown: dict[str, tuple[str, Median, float | None]] = {
+    shown: dict[str, tuple[str, OverSplits, float | None]] = {
         f"third_{k + 1}": (f"third with the {_GROUP[k]} predicted effect", judged.groups[k], None) for k in range(GROUPS)
     } | {
         "apart": ("largest less smallest third", judged.apart, None),
@@ -66,19 +67,19 @@ def describe_effects(trial: Trial, one: Explored) -> list[Effect]:
         Effect(
             name=f"{one.key}_{key}",
             label=f"Effect on {one.outcome.called} by {CALLED[one.learner]}, {label}",
-            estimate=median.value,
-            low=median.low,
-            high=median.high,
+            estimate=found.value,
+            low=found.low,
+            high=found.high,
             unit=one.outcome.unit,
             n=len(one.outcome.sample.outcome),
             estimand=trial.estimand.text,
             method=f"{CALLED[one.learner]}, judged by held-out people",
             role="exploration",
-            std_error=median.std_error,
+            std_error=found.std_error,
             p_value=p_value,
             sources=SOURCES,
         )
-        for key, (label, median, p_value) in shown.items()
+        for key, (label, found, p_value) in shown.items()
     ]
 
 
@@ -133,8 +134,8 @@ def state_finding(trial: Trial, explored: list[Explored], false_calls: FalseCall
     )
 
 
-def _say(median: Median) -> str:
-    return f"{median.value:.2f} ({median.low:.2f} to {median.high:.2f})"
+def _say(found: OverSplits) -> str:
+    return f"{found.value:.2f} ({found.low:.2f} to {found.high:.2f})"
 
 
 def tabulate_false_calls(false_calls: FalseCalls) -> pl.DataFrame:
@@ -150,12 +151,12 @@ def tabulate_contrasts(explored: list[Explored], labels: tuple[str, ...]) -> pl.
             "outcome": one.outcome.called,
             "learner": CALLED[one.learner],
             "covariate": label,
-            "difference": median.value,
-            "low": median.low,
-            "high": median.high,
+            "difference": found.value,
+            "low": found.low,
+            "high": found.high,
         }
         for one in explored
-        for label, median in zip(labels, one.judged.contrasts, strict=True)
+        for label, found in zip(labels, one.judged.contrasts, strict=True)
     ]
     return pl.DataFrame(rows)
 
@@ -167,7 +168,7 @@ def tabulate_trees(trees: list[tuple[ExploredOutcome, tuple[Leaf, ...]]], plain:
     for each, leaves in trees:
         for leaf in leaves:
             asked = "; ".join(say_question(question, plain, each.sample.covariates) for question in leaf.questions) or "everybody"
-            effect = Median(leaf.effect.value, leaf.effect.std_error) if leaf.effect else None
+            effect = OverSplits(leaf.effect.value, leaf.effect.std_error) if leaf.effect else None
             shown = {"effect": effect.value, "low": effect.low, "high": effect.high} if effect else {}
             rows.append({"outcome": each.called, "group": asked, "n": leaf.n, "unit": each.unit, **dict.fromkeys(types), **shown})
     return pl.DataFrame(rows, schema_overrides=types)
