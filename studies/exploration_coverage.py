@@ -1,6 +1,6 @@
 """Whether what an exploration shows covers what it says, and what a forest's own intervals would have shown instead.
 
-Run: python studies/exploration_coverage.py --trials 300 --forest 60 --power 30 --seed 20261123 --out studies/results
+Run: python studies/exploration_coverage.py --trials 1000 --forest 60 --power 30 --seed 20261123 --out studies/results
 
 Two worlds of slopes in points a month, eight covariates, one of them prognostic, residual standard deviation 0.75: an effect of 0.3
 in everyone, and one that differs by 0.6 between halves of the people (the world of the reference forests' operating
@@ -194,7 +194,7 @@ JOBS: dict[str, Callable[[Cell, int, int], dict[str, Any]]] = {
 def main() -> None:
     """Run and write exploration_coverage.json."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--trials", type=int, default=300)
+    parser.add_argument("--trials", type=int, default=1000)
     parser.add_argument("--forest", type=int, default=60)
     parser.add_argument("--power", type=int, default=30)
     parser.add_argument("--seed", type=int, default=20261123)
@@ -208,7 +208,7 @@ def main() -> None:
         *(("not shown", Cell(n, True, "causal forest"), wanted.forest) for n in sizes),
         *(("power", Cell(n, True), wanted.trials) for n in small),
         ("power", Cell(140, False), wanted.trials),
-        *(("power", Cell(n, True, "causal forest"), wanted.power) for n in small[:2]),
+        *(("power", Cell(n, True, "causal forest"), wanted.power) for n in small),
     ]
     with ProcessPoolExecutor(wanted.workers, mp_context=get_context("spawn")) as executor:
         found = run_cells(jobs, wanted.seed, wanted.out / "exploration_coverage.jsonl", executor)
