@@ -114,6 +114,7 @@ if TYPE_CHECKING:
     from stallpoint.response.course import describe_course as describe_course
     from stallpoint.response.effect_variance import effect_spread as effect_spread
     from stallpoint.response.excess_deaths import estimate_excess_deaths as estimate_excess_deaths
+    from stallpoint.response.excess_risk import added_risk as added_risk
     from stallpoint.response.excess_risk import excess_risk as excess_risk
     from stallpoint.response.excess_risk import excess_risk_of_groups as excess_risk_of_groups
     from stallpoint.response.exploration.explore import estimate_exploration as estimate_exploration
@@ -175,6 +176,7 @@ _HOMES = {
     "Trial": "core.cohort",
     "TrialDesign": "simulate.trial_design",
     "TrialPlan": "mechanism.trial",
+    "added_risk": "response.excess_risk",
     "answer_drug_pair": "combine.drug_pair",
     "answer_exposure": "exposure.answer",
     "bootstrap_fits": "models.joint.refit",

@@ -44,24 +44,26 @@ def with_deaths(trial, dead):
 
 
 def test_without_losses_it_is_the_closed_form(trial):
-    changed, n = with_deaths(trial, [[0.1, 0.25], [0.2, 0.6]])
-    analysis = estimate_excess_deaths(changed)
-    (effect,) = analysis.effects
-    risk = np.ceil(np.array([[0.1, 0.25], [0.2, 0.6]]) * n) / n
-    ratio = risk / risk[0, 0]
-    assert effect.estimate == pytest.approx(ratio[1, 1] - ratio[1, 0] - ratio[0, 1] + 1)
+    changed, n = with_deaths(trial, [[0.1, 0.35], [0.35, 0.8]])
+    added, relative = estimate_excess_deaths(changed).effects
+    risk = np.ceil(np.array([[0.1, 0.35], [0.35, 0.8]]) * n) / n
     variance = risk * (1 - risk) / n
-    gradient = np.array([[-(effect.estimate - 1), -1], [-1, 1]]) / risk[0, 0]
-    assert effect.std_error == pytest.approx(np.sqrt((gradient**2 * variance).sum()))
-    assert "placebo and smoker no" in effect.method
-    assert effect.unit == "multiples of the lowest risk"
+    assert added.estimate == pytest.approx(100 * (risk[1, 1] - risk[1, 0] - risk[0, 1] + risk[0, 0]))
+    assert added.std_error == pytest.approx(100 * np.sqrt(variance.sum()))
+    assert added.unit == "percentage points"
+    ratio = risk / risk[0, 0]
+    assert relative.estimate == pytest.approx(ratio[1, 1] - ratio[1, 0] - ratio[0, 1] + 1)
+    gradient = np.array([[-(relative.estimate - 1), -1], [-1, 1]]) / risk[0, 0]
+    assert relative.std_error == pytest.approx(np.sqrt((gradient**2 * variance).sum()))
+    assert "placebo and smoker no" in relative.method
+    assert relative.unit == "multiples of the lowest risk"
 
 
 def test_it_is_a_counted_look_and_never_confirmatory(trial):
     """Numbers and words of more levels have no four groups; a large excess is announced as exploratory."""
     changed, _ = with_deaths(trial, [[0.1, 0.1], [0.1, 0.9]])
     analysis = estimate_excess_deaths(changed)
-    assert [look.effect for look in analysis.looks] == ["modifier_excess_deaths_smoker"]
+    assert [look.effect for look in analysis.looks] == ["modifier_added_deaths_smoker"]
     assert not analysis.looks[0].prespecified
     (finding,) = analysis.findings
     assert finding.status == "exploratory"
@@ -116,13 +118,13 @@ def test_a_group_lost_early_brings_the_horizon_nearer(trial):
     assert "by 8 months" in effect.label
 
 
-def test_where_the_lowest_group_is_not_sure_the_size_is_hedged(trial):
-    """Interval and sign rest on the reference; a test of any excess does not."""
+def test_where_no_group_is_clearly_the_lowest_nothing_is_relative_to_one(trial):
     unclear, _ = with_deaths(trial, [[0.3, 0.3], [0.32, 0.35]])
+    analysis = estimate_excess_deaths(unclear)
+    assert [effect.name for effect in analysis.effects] == ["modifier_added_deaths_smoker"]
+    assert [check.status for check in analysis.checks if check.name == "lowest risk by smoker"] == ["warning"]
+    assert "RERI" not in analysis.findings[0].text
     clear, _ = with_deaths(trial, [[0.05, 0.6], [0.6, 0.9]])
-    said = {each: estimate_excess_deaths(each_trial).effects[0] for each, each_trial in (("unclear", unclear), ("clear", clear))}
-    status = {
-        each: [check.status for check in effect.checks if check.name == "lowest risk by smoker"] for each, effect in said.items()
-    }
-    assert status == {"unclear": ["warning"], "clear": ["passed"]}
-    assert "read with care" in said["unclear"].text
+    analysis = estimate_excess_deaths(clear)
+    assert [effect.name for effect in analysis.effects] == ["modifier_added_deaths_smoker", "modifier_excess_deaths_smoker"]
+    assert "RERI" in analysis.findings[0].text

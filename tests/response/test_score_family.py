@@ -132,3 +132,12 @@ def test_scores_of_one_fit_agree_with_a_fit_of_each_modifier():
         at = find_beta(fit, "time_months:treated:modifier_1")
         wald = fit.theta[at] / np.sqrt(fit.covariance[at, at])
         assert z == pytest.approx(wald, abs=0.35), name
+
+
+def test_scores_that_do_not_vary_show_nothing():
+    """What rounding leaves of them is no difference of effects."""
+    rng = np.random.default_rng(8)
+    _, treated, modifiers, cells = draw(rng)
+    for constant in (np.zeros(100), np.full(100, 0.1), 0.1 + 0.3 * treated):
+        found = judge_family(constant, treated, modifiers, cells=cells, rng=rng, permutations=199)
+        assert found.p_adjusted == pytest.approx(1.0)

@@ -51,7 +51,7 @@ def test_results_hold_bounds_and_the_axis(run):
 def test_every_look_stands_in_the_ledger_and_none_of_these_was_named_beforehand(run):
     content, results = run
     looks = {look["effect"]: look["prespecified"] for look in results["ledger"]}
-    new = ("survivor_bounds", "survivor_bounds_assumed", "effect_spread", "benefit_bounds", "modifier_excess_deaths_smoker")
+    new = ("survivor_bounds", "survivor_bounds_assumed", "effect_spread", "benefit_bounds", "modifier_added_deaths_smoker")
     assert all(looks[name] is False for name in new)
     written = list(csv.reader(render_ledger(content.looks, ()).decode().splitlines()))
     assert len(written) == 1 + len(results["ledger"])
@@ -74,4 +74,4 @@ def test_the_page_shows_all_of_it_with_the_risk_score_first(run):
         < for_whom.index("TRICALS risk score, per point")
         < for_whom.index("smoker, yes")
     )
-    assert "RERI" in for_whom
+    assert "beyond adding up" in for_whom

@@ -1,5 +1,6 @@
 """The relative excess risk due to interaction (RERI): whether two conditions together add more risk than each adds by itself.
 
+On the scale of risks that is r11 - r10 - r01 + r00, in which no group is special. RERI is the same as a multiple of one group's risk:
 RERI = RR11 - RR10 - RR01 + 1, with RR of treatment and modifier together, treatment alone, modifier alone, each against
 neither. 0 means that risks add up, whatever the ratios do. It reads plainly only where neither is protective, so the group of the
 lowest risk is the reference.
@@ -23,7 +24,7 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class ExcessRisk:
-    """RERI with its interval by the delta method. `reversed_treatment`, `reversed_modifier`: whether the reference has them instead."""
+    """An excess with its interval. Of RERI, `reversed_treatment` and `reversed_modifier` say whether the reference has them instead."""
 
     value: float
     std_error: float
@@ -67,6 +68,18 @@ def excess_risk_of_groups(risk: Array, std_error: Array, *, level: float = 0.95)
     gradient = np.array([[-(value - 1), -1.0], [-1.0, 1.0]]) / turned[0, 0]
     found = _interval(float(value), float(np.sqrt((gradient**2 * errors**2).sum())), level)
     return ExcessRisk(found.value, found.std_error, found.low, found.high, found.p_value, bool(at[0] == 1), bool(at[1] == 1))
+
+
+def added_risk(risk: Array, std_error: Array, *, level: float = 0.95) -> ExcessRisk:
+    """The difference of risk differences, r11 - r10 - r01 + r00, from the risks of four separate groups.
+
+    Args:
+        risk: as of death by the horizon, risk[treatment, modifier] (2, 2).
+        std_error: theirs (2, 2).
+        level: of the interval.
+    """
+    value = risk[1, 1] - risk[1, 0] - risk[0, 1] + risk[0, 0]
+    return _interval(float(value), float(np.sqrt((std_error**2).sum())), level)
 
 
 def _interval(value: float, std_error: float, level: float) -> ExcessRisk:

@@ -31,6 +31,9 @@ PERMUTATIONS = 5000
 
 _BATCH = 500
 
+_ROUNDING = 1e-12
+"""Of the largest score: what is left of a score that treatment, strata and the modifier foretell exactly."""
+
 
 @dataclass(frozen=True)
 class FamilyTest:
@@ -92,6 +95,7 @@ def _pull(scores: Array, treated: Array, columns: Array, cells: npt.NDArray[np.i
     indicator = (cells[known][:, None] == np.unique(cells[known])[1:]).astype(np.float64)
     main = np.column_stack([np.ones(len(x)), treated[known], x, indicator])
     residual = scores[known] - main @ np.linalg.lstsq(main, scores[known], rcond=None)[0]
+    residual[np.abs(residual) <= _ROUNDING * np.abs(scores[known]).max(initial=0.0)] = 0.0
     pull = np.zeros(columns.shape)
     pull[known] = x * residual[:, None]
     return pull

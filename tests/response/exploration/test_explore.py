@@ -50,6 +50,7 @@ def test_every_look_of_every_learner_is_in_the_ledger(found):
     assert {look.kind for look in found.looks} == {"learner"}
     assert not any(look.prespecified for look in found.looks)
     tests = [look for look in found.looks if look.p_value is not None]
+    assert all("age_years" in look.question for look in found.looks if look.p_value is not None or "tree" in look.effect)
     assert [look.effect for look in tests] == [f"exploration_{name}_dr_learner_differential" for name in ("slope", "survival")]
     assert all(look.p_adjusted == pytest.approx(min(1, 2 * look.p_value)) for look in tests)
     assert {look.effect for look in found.looks} >= {"exploration_slope_tree", "exploration_survival_tree"}

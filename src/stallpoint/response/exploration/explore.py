@@ -88,8 +88,8 @@ def estimate_exploration(trial: Trial, plan: Exploration, *, rng: np.random.Gene
         effects=tuple(effect for one in explored for effect in describe_effects(trial, one)),
         findings=(state_finding(trial, explored, false_calls, len(plan.covariates)),),
         looks=(
-            *(look for one in explored for look in list_looks(one, len(explored))),
-            *(look_at_tree(each) for each in outcomes),
+            *(look for one in explored for look in list_looks(one, len(explored), plan.covariates)),
+            *(look_at_tree(each, plan.covariates) for each in outcomes),
         ),
         checks=(*candidates.checks, *checks),
         methods=(_METHOD,),

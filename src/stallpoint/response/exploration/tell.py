@@ -83,8 +83,8 @@ def describe_effects(trial: Trial, one: Explored) -> list[Effect]:
     ]
 
 
-def list_looks(one: Explored, count: int) -> list[Look]:
-    """The test first; then everything else that the learner's ranking was looked at with."""
+def list_looks(one: Explored, count: int, covariates: tuple[str, ...]) -> list[Look]:
+    """The test first, with the covariates that the learner saw; then everything else that its ranking was looked at with."""
 
     def look(asked: str, key: str, p: float | None = None, adjusted: float | None = None) -> Look:
         question = f"{CALLED[one.learner]} on {one.outcome.called}: {asked}"
@@ -92,16 +92,23 @@ def list_looks(one: Explored, count: int) -> list[Look]:
 
     p = one.judged.p_value
     return [
-        look("is its ranking of people real?", "differential", p, min(1.0, p * count)),
+        look(f"is its ranking of people by {', '.join(covariates)} real?", "differential", p, min(1.0, p * count)),
         look("effects in thirds by its ranking", "apart"),
         look("area under the curve of effects by rank (AUTOC)", "autoc"),
         look("the same weighted by share (QINI)", "qini"),
     ]
 
 
-def look_at_tree(outcome: ExploredOutcome) -> Look:
+def look_at_tree(outcome: ExploredOutcome, covariates: tuple[str, ...]) -> Look:
     """The tree saw the outcome too."""
-    return Look(f"Policy tree on {outcome.called}", "learner", outcome.called, False, f"exploration_{outcome.name}_tree", None)
+    return Look(
+        f"Policy tree on {outcome.called} by {', '.join(covariates)}",
+        "learner",
+        outcome.called,
+        False,
+        f"exploration_{outcome.name}_tree",
+        None,
+    )
 
 
 def state_finding(trial: Trial, explored: list[Explored], false_calls: FalseCalls, covariates: int) -> Finding:
