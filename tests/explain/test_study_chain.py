@@ -77,6 +77,17 @@ def test_resampling_follows_the_weights():
     assert np.bincount(rows) / 1000 == pytest.approx([0.1, 0.2, 0.7], abs=0.002)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_marker_after_treatment_stopped_does_not_make_the_target_unengaged(seed):
+    """Without doses nobody knows which samples are from people who had stopped, so a marker that did not change may be theirs."""
+    rng = np.random.default_rng(seed)
+    made = simulate_chain_trial(impede(ChainWorld(), "taken", n=300), 300, planted=("taken",), rng=rng)
+    trial = replace(made.trial, cohort=replace(made.trial.cohort, doses=made.trial.cohort.doses.clear()))
+    found = judge(replace(made, trial=trial), rng)
+    assert found.stall.named in (None, "taken")
+    assert {"taken", "engaged"} <= set(found.stall.possible)
+
+
 def test_of_harm_the_chain_does_not_speak():
     trial = simulate_trial(TrialDesign(n=200), constant_harm(0.8), rng=np.random.default_rng(1)).trial
     found = explain_trial(trial, rng=np.random.default_rng(1))

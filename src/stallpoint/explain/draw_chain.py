@@ -36,8 +36,9 @@ FEWEST_EFFECTIVE = 400
 class Worlds:
     """Draws (d,): grid positions of replicate, curve and burden; potential in points per month; shares of links not read by person.
 
-    `taken`, `absorbed` and `timely` are 1 where people's own readings speak. `relevant_carriers` and `relevant_others` are shares among
-    carriers of the target gene and others (equal where no gene is named).
+    `taken`, `absorbed` and `timely` are 1 where people's own readings speak. `still_taking` is the share of treated people who take
+    treatment when markers are last sampled, 1 where doses are known: samples after a stop are then left out. `relevant_carriers` and
+    `relevant_others` are shares among carriers of the target gene and others (equal where no gene is named).
     """
 
     replicate: Ints
@@ -53,6 +54,7 @@ class Worlds:
     relevant_others: Array
     full_log_change: Array
     nfl_log_fall: Array
+    still_taking: Array
 
     def take(self, rows: Ints) -> Worlds:
         """The worlds at these rows."""
@@ -123,6 +125,7 @@ def draw_worlds(
         relevant_others=others,
         full_log_change=full * np.exp(fold * rng.standard_normal(count)),
         nfl_log_fall=np.log1p(-rng.uniform(known["nfl_fall_low"], known["nfl_fall_high"], count)),
+        still_taking=np.ones(count) if "taken" in read else _still_taking(unread["taken"], rng),
     )
 
 
@@ -135,6 +138,12 @@ def _delivered(treated: pl.DataFrame, plan: Plan, curves: Curves, curve: Ints, r
     weights = draw_weights(ratios.size, rng)
     means = weights / weights.sum(axis=1, keepdims=True) @ passed
     return np.asarray(means[rng.integers(len(means), size=curve.size), curve])
+
+
+def _still_taking(taken: Array, rng: np.random.Generator) -> Array:
+    """Who take a share of the time may miss days all along, or may have stopped: fewer of those are left at the end."""
+    known = load_chain_assumptions()
+    return np.asarray(taken ** rng.uniform(known["late_stop_low"], known["late_stop_high"], taken.size))
 
 
 def expect_cells(worlds: Worlds, cell_means: Array, carriers: Array) -> Array:
@@ -165,7 +174,7 @@ def weigh_worlds(worlds: Worlds, seen: Seen, cell_means: Array, reached: Array, 
     foretold = expect_cells(worlds, cell_means, seen.carriers)
     off = (seen.cells.estimate - foretold) / seen.cells.std_error
     total = -0.5 * np.nansum(off**2, axis=1)
-    engaged = reached * worlds.engaged
+    engaged = reached * worlds.engaged * worlds.still_taking
     if seen.marker is not None:
         total -= 0.5 * ((seen.marker.difference - worlds.full_log_change * engaged) / seen.marker.std_error) ** 2
     if seen.nfl is not None:

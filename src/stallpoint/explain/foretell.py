@@ -95,9 +95,9 @@ def _in_people(evidence: Evidence, worlds: Worlds, shares: _Shares, people: int,
         punctures = 2 if costs.marker_in_csf else 0
         price = _sum(costs.engagement_marker, costs.engagement_marker)
         error = known["marker_log_sd"] * two_arms
-        found.append(_one("engagement marker", people, full * shares.reached * shares.engaged, error, punctures, price))
+        found.append(_one("engagement marker", people, full * shares.reached * shares.engaged * worlds.still_taking, error, punctures, price))
     if seen.nfl is None:
-        fall = worlds.nfl_log_fall * shares.reached * shares.engaged * shares.relevant
+        fall = worlds.nfl_log_fall * shares.reached * shares.engaged * shares.relevant * worlds.still_taking
         found.append(_one("NfL", people, fall, known["nfl_change_log_sd"] * two_arms, 0, _sum(costs.nfl, costs.nfl)))
     if not evidence.people["carrier"].count():
         found.append(_genotype(evidence, shares, people, costs.genotype))

@@ -52,11 +52,13 @@ def contrast_marker(trial: Trial, marker: str) -> MarkerContrast | None:
 
 
 def _while_taken(rows: pl.DataFrame, trial: Trial) -> pl.DataFrame:
+    """A row of doses ends at its stop or at the next row of that person; a row of dose 0 is no treatment."""
     doses = trial.cohort.doses
-    if "stop_months" not in doses.columns:
-        return rows
-    given = doses.filter(pl.col("treatment") == trial.treatment)
-    ongoing = pl.col("stop_months").is_null().any()
-    stops = given.group_by("patient").agg(pl.when(~ongoing).then(pl.col("stop_months").max()).alias("stop"))
+    stop = pl.col("stop_months") if "stop_months" in doses.columns else pl.lit(None, dtype=pl.Float64)
+    given = doses.filter(pl.col("treatment") == trial.treatment).sort("patient", "time_months")
+    following = pl.col("time_months").shift(-1).over("patient")
+    spans = given.with_columns(pl.min_horizontal(stop, following).alias("until")).filter(pl.col("dose_mg").fill_null(1.0) > 0)
+    ongoing = pl.col("until").is_null().any()
+    stops = spans.group_by("patient").agg(pl.when(~ongoing).then(pl.col("until").max()).alias("stop"))
     joined = rows.join(stops, on="patient", how="left", maintain_order="left")
     return joined.filter(pl.col("stop").is_null() | (pl.col("time_months") <= pl.col("stop")))
