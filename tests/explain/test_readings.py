@@ -104,7 +104,7 @@ def test_a_sample_after_treatment_was_stopped_does_not_count():
     assert contrast_marker(make(markers=markers(0.5), doses=doses), "target") is None
 
 
-@pytest.mark.parametrize("stop", [[None, None], None])
+@pytest.mark.parametrize("stop", [["", ""], None])
 def test_a_row_of_dose_zero_is_a_stop(stop):
     doses = {"patient": ["P0"] * 2, "treatment": ["active"] * 2, "time_months": [0, 3], "dose_mg": [1, 0]}
     doses |= {} if stop is None else {"stop_months": stop}

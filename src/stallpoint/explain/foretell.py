@@ -86,6 +86,7 @@ def _shares(evidence: Evidence, judged: Judged) -> _Shares:
 def _in_people(evidence: Evidence, worlds: Worlds, shares: _Shares, people: int, costs: Costs) -> list[Foretold]:
     known, plan, seen = load_chain_assumptions(), evidence.plan, evidence.seen
     two_arms = 2 / sqrt(people)
+    on_target = shares.reached * shares.engaged * worlds.still_taking
     found = []
     if plan.planned_csf_ratio is None or not evidence.treated["csf_ratio"].count():
         ratio = np.maximum(np.log(np.maximum(worlds.delivered, 1e-12)) / shares.steepness, FLOOR)
@@ -95,9 +96,9 @@ def _in_people(evidence: Evidence, worlds: Worlds, shares: _Shares, people: int,
         punctures = 2 if costs.marker_in_csf else 0
         price = _sum(costs.engagement_marker, costs.engagement_marker)
         error = known["marker_log_sd"] * two_arms
-        found.append(_one("engagement marker", people, full * shares.reached * shares.engaged * worlds.still_taking, error, punctures, price))
+        found.append(_one("engagement marker", people, full * on_target, error, punctures, price))
     if seen.nfl is None:
-        fall = worlds.nfl_log_fall * shares.reached * shares.engaged * shares.relevant * worlds.still_taking
+        fall = worlds.nfl_log_fall * on_target * shares.relevant
         found.append(_one("NfL", people, fall, known["nfl_change_log_sd"] * two_arms, 0, _sum(costs.nfl, costs.nfl)))
     if not evidence.people["carrier"].count():
         found.append(_genotype(evidence, shares, people, costs.genotype))
