@@ -20,6 +20,7 @@ import numpy.typing as npt
 from scipy.stats import norm
 
 from stallpoint.knowledge.subgroup_priors import load_subgroup_priors
+from stallpoint.numerics.horseshoe import shrink_by_horseshoe
 from stallpoint.numerics.spike_and_slab import shrink_to_zero
 
 Array = npt.NDArray[np.float64]
@@ -56,6 +57,7 @@ def run_world(world: World, repeats: int, rng: np.random.Generator) -> dict[str,
     prior, limit = load_subgroup_priors(), float(norm.isf(FAMILY_LEVEL / FAMILY / 2)) * ERROR
     raw: list[float] = []
     shrunken: list[float] = []
+    horseshoe: list[float] = []
     announced = 0
     for _ in range(repeats):
         spread = abs(rng.normal(0, world.spread_scale))
@@ -67,10 +69,12 @@ def run_world(world: World, repeats: int, rng: np.random.Generator) -> dict[str,
         announced += 1
         errors = np.full(FAMILY, ERROR)
         found = shrink_to_zero(seen, errors, chance=prior["chance"], spread_scale=prior["spread_scale"])
+        other = shrink_by_horseshoe(seen, errors, chance=prior["chance"])
         for j in chosen:
             side = np.sign(seen[j])
             raw.append(float(side * (seen[j] - truth[j])))
             shrunken.append(float(side * (found.mean[j] - truth[j])))
+            horseshoe.append(float(side * (other[j] - truth[j])))
     return {
         "families": repeats,
         "announcing": announced / repeats,
@@ -79,6 +83,8 @@ def run_world(world: World, repeats: int, rng: np.random.Generator) -> dict[str,
         "raw_error": _error(raw),
         "shrunken_bias": float(np.mean(shrunken)),
         "shrunken_error": _error(shrunken),
+        "horseshoe_bias": float(np.mean(horseshoe)),
+        "horseshoe_error": _error(horseshoe),
     }
 
 

@@ -14,23 +14,29 @@ import numpy as np
 from stallpoint.core.effect import Effect
 from stallpoint.core.numbers import format_number
 from stallpoint.knowledge.subgroup_priors import load_subgroup_priors
+from stallpoint.numerics.horseshoe import shrink_by_horseshoe
 from stallpoint.numerics.spike_and_slab import shrink_to_zero
 
-SOURCES = ("mitchell1988", "senn2008")
+SOURCES = ("mitchell1988", "senn2008", "carvalho2010", "piironen2017")
 
 METHOD = (
     "All contrasts were shrunk together towards no difference, on the scale of one standard deviation of each modifier: a share of "
     "{chance:.0%} of modifiers was taken to be real, their spread as half-normal with scale {spread_scale:g} points per month. Both are "
     "assumptions. "
-    "The same model gives the risk that an announced difference is a false alarm."
+    "The same model gives the risk that an announced difference is a false alarm. Beside it stands what the horseshoe prior with the same "
+    "share leaves of an announced difference, so that a reader sees what hangs on the prior's shape."
 )
 
 
 @dataclass(frozen=True)
 class DoubtedContrast:
-    """A contrast after shrinkage, and the risk of a false alarm at the prior chance of the model and at even odds."""
+    """A contrast after shrinkage, and the risk of a false alarm at the prior chance of the model and at even odds.
+
+    `horseshoe` is what another prior of the same sparsity leaves of it, in the unit of the effect.
+    """
 
     effect: Effect
+    horseshoe: float
     false_alarm: float
     false_alarm_even: float
 
@@ -43,10 +49,12 @@ def doubt_contrasts(contrasts: Sequence[Effect], spreads: Sequence[float]) -> tu
     raw = np.array([effect.estimate for effect in contrasts]) * scale
     error = np.array([effect.std_error or 0.0 for effect in contrasts]) * scale
     found = shrink_to_zero(raw, error, chance=prior["chance"], spread_scale=prior["spread_scale"])
+    other = shrink_by_horseshoe(raw, error, chance=prior["chance"]) / scale
     even = shrink_to_zero(raw, error, chance=prior["even_chance"], spread_scale=prior["spread_scale"])
     return tuple(
         DoubtedContrast(
             _shrunken(effect, *(float(values[j] / scale[j]) for values in (found.mean, found.low, found.high))),
+            float(other[j]),
             float(1 - found.real[j]),
             float(1 - even.real[j]),
         )
@@ -64,7 +72,8 @@ def say_doubt(doubted: DoubtedContrast, among: int) -> str:
     effect, prior = doubted.effect, load_subgroup_priors()
     size, low, high = (format_number(value, 2) for value in (effect.estimate, effect.low, effect.high))
     return (
-        f"Shrunk as one of {among}, it is {size} {effect.unit} ({low} to {high}). With a prior chance of {prior['chance']:.0%} that it is "
+        f"Shrunk as one of {among}, it is {size} {effect.unit} ({low} to {high}), under a horseshoe prior "
+        f"{format_number(doubted.horseshoe, 2)}. With a prior chance of {prior['chance']:.0%} that it is "
         f"real the risk of a false alarm is {doubted.false_alarm:.0%}, at even odds {doubted.false_alarm_even:.0%}."
     )
 
