@@ -10,11 +10,12 @@ import pytest
 from stallpoint.core.cohort import Modifiers
 from stallpoint.core.errors import TableError
 from stallpoint.core.ledger import Look
+from stallpoint.response.modifier_values import ask_of_slope
 from stallpoint.simulate.planted import constant_benefit
 from stallpoint.simulate.trial import simulate_trial
 from stallpoint.simulate.trial_design import TrialDesign
 from stallpoint.study.demo_study import write_simulated_study
-from stallpoint.study.looks_file import LOOKS_FILE, read_looks, record_looks
+from stallpoint.study.looks_file import LOOKS_FILE, asked_modifiers, read_looks, record_looks
 from stallpoint.study.run import run_study
 from stallpoint.study.study_file import STUDY_FILE, read_study_file
 
@@ -52,6 +53,24 @@ def test_a_question_that_was_dropped_still_counts(study, tmp_path):
     ledger = pl.read_csv(tmp_path / "second/ledger.csv")
     assert ledger.filter(pl.col("run") == "earlier").height == len(other["earlier_looks"])
     assert ledger.filter(pl.col("run") == "this").height == len(other["ledger"])
+
+
+def seen_by_a_learner(name):
+    question = f"{ask_of_slope(name)} Seen by the DR-learner"
+    return Look(question, "learner", "slope", False, "exploration_slope_dr_learner_differential", None)
+
+
+def test_a_covariate_that_a_learner_saw_cannot_be_named_beforehand_any_more(study):
+    assert record_looks(read_study_file(study), [seen_by_a_learner("sex")], "its estimand")
+    asked = asked_modifiers(read_study_file(study))
+    assert asked.prespecified == ()
+    assert "sex" in asked.explored
+
+
+def test_a_modifier_named_beforehand_may_also_be_given_to_a_learner(study):
+    named = Look(f"{ask_of_slope('sex')} (additive)", "modifier", "ALSFRS-R and survival", True, "modifier_sex_1", 0.2)
+    assert record_looks(read_study_file(study), [named, seen_by_a_learner("sex")], "its estimand")
+    assert asked_modifiers(read_study_file(study)).prespecified == ("sex",)
 
 
 def test_a_record_that_was_changed_by_hand_is_an_error_that_names_the_file(study):

@@ -74,11 +74,12 @@ def earlier_looks(study: StudyFile) -> tuple[RecordedLook, ...]:
 def late_modifiers(study: StudyFile) -> dict[str, str]:
     """Modifiers that the file now names as pre-specified but an earlier run only explored: name to the day of that run.
 
-    A name that is moved up after its outcome was seen stays what it was; else anyone could type in a confirmatory finding.
+    A name that is moved up after its outcome was seen stays what it was; else anyone could type in a confirmatory finding. A learner
+    sees the outcome too; a name that was pre-specified before, or in the same run, remains so.
     """
-    days = {
-        each.look.question.partition("?")[0] + "?": each.first_run for each in read_looks(study) if not each.look.prespecified
-    }
+    recorded = [(each.look.question.partition("?")[0] + "?", each) for each in read_looks(study)]
+    named = {question for question, each in recorded if each.look.prespecified}
+    days = {question: each.first_run for question, each in recorded if question not in named}
     return {name: days[ask_of_slope(name)] for name in study.modifiers.prespecified if ask_of_slope(name) in days}
 
 

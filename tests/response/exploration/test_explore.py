@@ -6,6 +6,7 @@ import pytest
 
 from stallpoint.response.exploration.explore import estimate_exploration
 from stallpoint.response.exploration.plan import Exploration
+from stallpoint.response.modifier_values import ask_of_slope
 from stallpoint.simulate.planted import only_in_subgroup
 from stallpoint.simulate.trial import simulate_trial
 from stallpoint.simulate.trial_design import TrialDesign
@@ -50,7 +51,9 @@ def test_every_look_of_every_learner_is_in_the_ledger(found):
     assert {look.kind for look in found.looks} == {"learner"}
     assert not any(look.prespecified for look in found.looks)
     tests = [look for look in found.looks if look.p_value is not None]
-    assert all("age_years" in look.question for look in found.looks if look.p_value is not None or "tree" in look.effect)
+    seen = [look.question for look in found.looks if "Seen by the DR-learner" in look.question]
+    assert len(set(seen)) == 2 * len(PLAN.covariates)
+    assert all(any(question.startswith(ask_of_slope(name)) for question in seen) for name in PLAN.covariates)
     assert [look.effect for look in tests] == [f"exploration_{name}_dr_learner_differential" for name in ("slope", "survival")]
     assert all(look.p_adjusted == pytest.approx(min(1, 2 * look.p_value)) for look in tests)
     assert {look.effect for look in found.looks} >= {"exploration_slope_tree", "exploration_survival_tree"}

@@ -89,7 +89,7 @@ def estimate_exploration(trial: Trial, plan: Exploration, *, rng: np.random.Gene
         findings=(state_finding(trial, explored, false_calls, len(plan.covariates)),),
         looks=(
             *(look for one in explored for look in list_looks(one, len(explored), plan.covariates)),
-            *(look_at_tree(each, plan.covariates) for each in outcomes),
+            *(look_at_tree(each) for each in outcomes),
         ),
         checks=(*candidates.checks, *checks),
         methods=(_METHOD,),

@@ -21,6 +21,7 @@ from stallpoint.response.exploration.plan import LearnerName
 from stallpoint.response.exploration.policy_tree import Leaf
 from stallpoint.response.exploration.sample import Sample
 from stallpoint.response.exploration.shuffled import FalseCalls, is_called
+from stallpoint.response.modifier_values import call_modifier
 
 SOURCES = ("chernozhukov2018", "yadlowsky2025")
 
@@ -84,7 +85,7 @@ def describe_effects(trial: Trial, one: Explored) -> list[Effect]:
 
 
 def list_looks(one: Explored, count: int, covariates: tuple[str, ...]) -> list[Look]:
-    """The test first, with the covariates that the learner saw; then everything else that its ranking was looked at with."""
+    """The test first; then everything else that its ranking was looked at with, and each covariate that the learner saw."""
 
     def look(asked: str, key: str, p: float | None = None, adjusted: float | None = None) -> Look:
         question = f"{CALLED[one.learner]} on {one.outcome.called}: {asked}"
@@ -92,17 +93,28 @@ def list_looks(one: Explored, count: int, covariates: tuple[str, ...]) -> list[L
 
     p = one.judged.p_value
     return [
-        look(f"is its ranking of people by {', '.join(covariates)} real?", "differential", p, min(1.0, p * count)),
+        look("is its ranking of people real?", "differential", p, min(1.0, p * count)),
         look("effects in thirds by its ranking", "apart"),
         look("area under the curve of effects by rank (AUTOC)", "autoc"),
         look("the same weighted by share (QINI)", "qini"),
+        *(
+            Look(
+                f"Does the effect on {one.outcome.name} differ by {call_modifier(name)}? Seen by the {CALLED[one.learner]}",
+                "learner",
+                one.outcome.called,
+                False,
+                f"{one.key}_differential",
+                None,
+            )
+            for name in covariates
+        ),
     ]
 
 
-def look_at_tree(outcome: ExploredOutcome, covariates: tuple[str, ...]) -> Look:
+def look_at_tree(outcome: ExploredOutcome) -> Look:
     """The tree saw the outcome too."""
     return Look(
-        f"Policy tree on {outcome.called} by {', '.join(covariates)}",
+        f"Policy tree on {outcome.called}",
         "learner",
         outcome.called,
         False,
