@@ -101,6 +101,8 @@ if TYPE_CHECKING:
     from stallpoint.profile.expression.compare import compare_groups as compare_groups
     from stallpoint.profile.expression.read import read_expression as read_expression
     from stallpoint.profile.expression.read import read_gene_sets as read_gene_sets
+    from stallpoint.profile.expression.subtype import place_subtype as place_subtype
+    from stallpoint.profile.expression.subtype_reference import read_subtype_reference as read_subtype_reference
     from stallpoint.profile.from_tables import profile_from_tables as profile_from_tables
     from stallpoint.profile.genome.people import variants_table as variants_table
     from stallpoint.profile.genome.read import call_file as call_file
@@ -232,6 +234,7 @@ _HOMES = {
     "lose_by_link": "mechanism.loss",
     "measure_accuracy": "models.prediction_accuracy",
     "place_by_age": "profile.markers.by_age",
+    "place_subtype": "profile.expression.subtype",
     "plasma_concentrations": "exposure.plasma_course",
     "plasma_model": "exposure.plasma",
     "pool_log_ratios": "response.variability_ratio",
@@ -251,6 +254,7 @@ _HOMES = {
     "read_gene_sets": "profile.expression.read",
     "read_marker": "profile.markers.read",
     "read_profile": "io.profile_json",
+    "read_subtype_reference": "profile.expression.subtype_reference",
     "refit": "models.joint.refit",
     "regular_regimen": "exposure.regimen",
     "render_mechanism_sbml": "mechanism.sbml",

@@ -41,6 +41,19 @@ def test_as_of_a_day_says_what_it_leaves_out() -> None:
     assert "have no date" in said
 
 
+def test_a_variant_is_told_with_what_speaks_against_first() -> None:
+    """By its old name too; what was found in carriers stands before what is told in short, and none of it in a question about the past."""
+    _, said, _ = run("variant", "SOD1", "A4V")
+    carriers = said.split("Of carriers, what speaks against first")[1].split("\n\n")[0]
+    marks = [line.rpartition("[")[2].split(";")[0] for line in carriers.strip().splitlines()]
+    assert marks == sorted(marks, key=["refutes", "null", "supports"].index)
+    assert "onset: age at onset does not differ" in carriers
+    assert "bali2017: " in said
+    assert said.index("Of carriers") < said.index("Against") < said.index("As told in short")
+    assert "Of carriers" not in run("variant", "SOD1", "A5V", "--as-of", "2015")[1]
+    assert json.loads(run("variant", "SOD1", "A5V", "--json")[1])["findings"][0]["direction"] == "refutes"
+
+
 def test_names_and_search() -> None:
     assert "PHOENIX" in run("trial")[1].split("\n")
     assert json.loads(run("variant", "--json")[1])["names"]

@@ -6,13 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stallpoint.core.errors import PathError, StallpointError, TableError
+from stallpoint.core.errors import PathError, TableError
 from stallpoint.core.expression import Expression
 from stallpoint.io.expression_table import read_expression_table
 from stallpoint.io.gmt import read_gmt
 from stallpoint.io.h5ad import read_h5ad
-from stallpoint.io.series_matrix import read_probe_map, read_series_matrix
+from stallpoint.io.probe_map import read_probe_map
+from stallpoint.io.series_matrix import is_series_matrix, read_series_matrix
 from stallpoint.profile.expression.gene_symbols import drop_damaged, is_damaged, likely_gene
+from stallpoint.profile.expression.probes import collapse_probes
 
 KNOWN = {"SOD1", "FUS", "OPTN"}
 BY_SAMPLE = "sample,group,SOD1,FUS\na,ALS,1.5,2\nb,control,0.5,\n"
@@ -81,7 +83,8 @@ def test_damaged_symbols_are_left_out_and_named() -> None:
 
 def test_gene_sets(tmp_path: Path) -> None:
     assert read_gmt(written(tmp_path, "one\tabout\tSOD1\tFUS,1.0\n\n", "a.gmt")) == {"one": {"SOD1", "FUS"}}
-    for text, says in (("", "is empty"), ("\n\n", "is empty"), ("one\tabout\n", "sets without genes")):
+    faults = (("", "is empty"), ("\n\n", "is empty"), ("one\tabout\n", "sets without genes"), ("a\t\tX\na\t\tY\n", "a set twice"))
+    for text, says in faults:
         with pytest.raises(TableError, match=says):
             read_gmt(written(tmp_path, text, "a.gmt"))
     with pytest.raises(PathError):
@@ -104,6 +107,8 @@ def test_h5ad_says_the_same_as_a_table(tmp_path: Path) -> None:
 
 MATRIX = """!Series_platform_id\t"GPL570"
 !Sample_title\t"one"\t"two"
+!Sample_characteristics_ch1\t"tissue: cord"\t"tissue: cortex"
+!Sample_characteristics_ch1\t"group: ALS"\t"group: control"
 !series_matrix_table_begin
 "ID_REF"\t"GSM1"\t"GSM2"
 "p1"\t1.0\t2.0
@@ -113,14 +118,48 @@ MATRIX = """!Series_platform_id\t"GPL570"
 """
 
 
-def test_a_series_matrix_takes_the_probe_that_reads_most(tmp_path: Path) -> None:
-    probes = read_probe_map(written(tmp_path, "probe,symbol\np1,SOD1\np2,SOD1\np3,FUS\np4,A /// B\n", "map.csv"))
-    found = read_series_matrix(written(tmp_path, MATRIX, "m.txt.gz"), probes)
+def test_a_series_matrix_and_a_map_give_genes(tmp_path: Path) -> None:
+    """Of p1 and p2 the higher stands for SOD1; p4 measures two genes, as p6 does on two lines; p5 has none."""
+    map_ = "probe\tsymbol\np1\tSOD1\np2\tSOD1\np3\tFUS\np4\tA /// B\np5\t---\np6\tC\np6\tD\n"
+    probes = read_probe_map(written(tmp_path, map_, "map.tsv"))
+    assert (probes.symbols, probes.several) == ({"p1": "SOD1", "p2": "SOD1", "p3": "FUS"}, {"p4", "p6"})
+    matrix = MATRIX.replace("!series_matrix_table_end", '"p4"\t9\t9\n"p5"\t9\t9\n!series_matrix_table_end')
+    path = written(tmp_path, matrix, "m.txt.gz")
+    assert is_series_matrix(path)
+    found = collapse_probes(read_series_matrix(path), probes)
     assert (found.samples, found.genes) == (("GSM1", "GSM2"), ("FUS", "SOD1"))
     assert found.values[:, 1].tolist() == [5.0, 6.0]
-    assert found.about["title"] == ("one", "two")
-    for text, known in ((MATRIX.replace("!series_matrix_table_end\n", ""), probes), (MATRIX, {"x": "SOD1"})):
-        with pytest.raises(StallpointError):
-            read_series_matrix(written(tmp_path, text, "m.txt"), known)
-    with pytest.raises(TableError, match="probe and symbol"):
-        read_probe_map(written(tmp_path, "a,b\n1,2\n", "map.csv"))
+    assert found.values[0, 0] == 3.0
+    assert np.isnan(found.values[1, 0])
+    assert found.about == {"title": ("one", "two"), "tissue": ("cord", "cortex"), "group": ("ALS", "control")}
+    assert "3 of 5 probes measure one gene each, 2 genes in all" in found.notes[0]
+    assert "1 probes of several genes and 1 without a gene" in found.notes[0]
+
+
+MATRIX_FAULTS = {
+    "cut short": (MATRIX.replace("!series_matrix_table_end\n", ""), "is no whole GEO series matrix"),
+    "a short line": (MATRIX.replace('"p2"\t5.0\t6.0', '"p2"\t5.0'), "p2: 1 values"),
+    "text": (MATRIX.replace("5.0", "high"), "a value is no number"),
+    "a probe twice": (MATRIX.replace("p3", "p2"), "names a probe twice"),
+    "a sample twice": (MATRIX.replace("GSM2", "GSM1"), "names a sample twice"),
+    "no values": (MATRIX[: MATRIX.index('"p1"')] + "!series_matrix_table_end\n", "supplementary files"),
+}
+
+
+@pytest.mark.parametrize("fault", MATRIX_FAULTS)
+def test_a_damaged_series_matrix_is_refused(tmp_path: Path, fault: str) -> None:
+    text, says = MATRIX_FAULTS[fault]
+    with pytest.raises(TableError) as raised:
+        read_series_matrix(written(tmp_path, text, "m.txt"))
+    assert says in str(raised.value)
+
+
+def test_a_map_that_is_none_is_refused(tmp_path: Path) -> None:
+    for text, says in (("a,b\n1,2\n", "has no columns probe and symbol"), ("probe,symbol\np1,\n", "names no symbol")):
+        with pytest.raises(TableError, match=says):
+            read_probe_map(written(tmp_path, text, "map.csv"))
+    with pytest.raises(PathError):
+        read_probe_map(tmp_path / "nothing.tsv")
+    other = read_probe_map(written(tmp_path, "probe,symbol\nx,SOD1\n", "map.csv"))
+    with pytest.raises(TableError, match="none of its probes is in the map"):
+        collapse_probes(read_series_matrix(written(tmp_path, MATRIX, "m.txt")), other)

@@ -5,8 +5,7 @@ from typing import get_args
 
 import pytest
 
-from stallpoint.core.drug import DIRECTIONS
-from stallpoint.core.source import EvidenceClass, Tag
+from stallpoint.core.source import DIRECTIONS, EvidenceClass, Tag
 from stallpoint.knowledge.barrier import load_barrier_facts, load_barrier_findings
 from stallpoint.knowledge.drugs import load_drug
 from stallpoint.knowledge.sources import load_sources

@@ -9,8 +9,9 @@ from importlib.resources import files
 import pytest
 
 from stallpoint.core.build_drug import check_cited
-from stallpoint.core.drug import DIRECTIONS, CovariateRatio, DosePattern, Drug, Evidence
+from stallpoint.core.drug import CovariateRatio, DosePattern, Drug, Evidence
 from stallpoint.core.parameter import LINKS, PARAMETER_KINDS, Parameter
+from stallpoint.core.source import DIRECTIONS
 from stallpoint.knowledge.drugs import UnknownDrugError, load_drug, load_drugs
 from stallpoint.knowledge.sources import load_sources
 

@@ -8,8 +8,7 @@ from typing import get_args
 
 import pytest
 
-from stallpoint.core.drug import DIRECTIONS
-from stallpoint.core.source import EvidenceClass, Tag
+from stallpoint.core.source import DIRECTIONS, EvidenceClass, Tag
 from stallpoint.core.variant import BUILDS
 from stallpoint.knowledge.markers import load_age_limits, load_marker_names, load_marker_roles, load_marker_standards, roles_of
 from stallpoint.knowledge.pathways import load_cell_type_genes, load_pathways, load_subtype_facts

@@ -6,7 +6,9 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+from subtype_world import GENES, invent_subtypes
 from typer.testing import CliRunner
 from vcf_world import vcf_text, write_vcf
 
@@ -14,6 +16,7 @@ from stallpoint.cli.main import app
 from stallpoint.core.errors import StallpointError
 from stallpoint.io.profile_json import read_profile
 from stallpoint.knowledge.variants import load_variants
+from stallpoint.profile.expression.subtype_reference import SUBTYPES
 from stallpoint.study.profile import profile_person
 
 pytest.importorskip("pysam")
@@ -76,10 +79,86 @@ def test_a_whole_person(tmp_path: Path) -> None:
     page = (tmp_path / "out/profile.html").read_text(encoding="utf-8")
     for said in ("Research use only", "What conflicts", "What is not tested", "cannot tell", "46% to 67%", "ALS-Ox"):
         assert said in page
+    for title in ("What is known of each gene", "Markers on their reference ranges", "Pathways against controls"):
+        assert page.count(f">{title}<") == 1
+    assert 'aria-label="Variants and repeats of each gene: SOD1 1 present' in page
+    assert "; ATXN2 1 not tested;" in page
     assert "<script" not in page
     assert page.count("reference-") > 5
     again = profile_person(tmp_path / "out/profile.json")
     assert again.view == made.view
+
+
+def series_matrix(folder: Path) -> None:
+    """Probes of 40 genes in 12 controls and one person, as GEO writes them, with a probe of two genes."""
+    names = [f"GSM{number}" for number in range(13)]
+    group = ["ALS", *["control"] * 12]
+    lines = ['!Series_title\t"made up"', "!Sample_geo_accession\t" + "\t".join(f'"{name}"' for name in names)]
+    lines += ["!Sample_characteristics_ch1\t" + "\t".join(f'"group: {each}"' for each in group), "!series_matrix_table_begin"]
+    lines += ["ID_REF\t" + "\t".join(names)]
+    lines += [f"p{row}\t" + "\t".join(str((row * 7 + column * 3) % 11) for column in range(13)) for row in range(41)]
+    (folder / "m.txt").write_text("\n".join([*lines, "!series_matrix_table_end"]) + "\n", encoding="utf-8")
+    pairs = "\n".join(f"p{row}\tG{row}{' /// G1' if row == 40 else ''}" for row in range(41))
+    (folder / "map.tsv").write_text(f"probe\tsymbol\n{pairs}\n", encoding="utf-8")
+    genes = "\t".join(f"G{number}" for number in range(10))
+    (folder / "s.gmt").write_text(f"macroautophagy (GO:0016236)\t\t{genes}\n", encoding="utf-8")
+
+
+def test_a_series_matrix_of_probes(tmp_path: Path) -> None:
+    series_matrix(tmp_path)
+    said = '[expression]\nfile = "m.txt"\nrows = "genes"\ngene_sets = ["s.gmt"]\nsample = "GSM0"\ncontrols = ["group=control"]\n'
+    path = person_file(tmp_path, f'{said}tissue = "cord"\nprobes = "map.tsv"\n')
+    done = CliRunner().invoke(app, ["profile", str(path), "--json"])
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    autophagy = next(each for each in told["pathways"] if each["label"] == "autophagy")
+    assert (autophagy["genes"], autophagy["tissue"], autophagy["answer"]) == (10, "cord", "cannot tell")
+    assert told["headline"].startswith("no variant was tested; no repeat was tested")
+    assert any("40 of 41 probes measure one gene each" in each for each in told["notices"])
+    for text, says in (
+        (said, 'probes = "probes.tsv"'),
+        (f'{said}probes = "nothing.tsv"\n', "cannot be read"),
+        (said.replace("group=control", "group=contrl") + 'probes = "map.tsv"\n', "did you mean control?"),
+        (said.replace('"genes"', '"samples"') + 'probes = "map.tsv"\n', 'say rows = "genes"'),
+    ):
+        wrong = CliRunner().invoke(app, ["profile", str(person_file(tmp_path, text)), "--out", str(tmp_path / "out")])
+        assert wrong.exit_code in (3, 4), wrong.output
+        assert says in wrong.stderr
+        assert not (tmp_path / "out").exists()
+
+
+def test_a_subtype_from_a_labelled_reference(tmp_path: Path) -> None:
+    """A person of clear subtype, through the file, the terminal, the page and back; nothing of treatment stands beside it."""
+    reference, new, truth = invent_subtypes(np.random.default_rng(41), 90, difference=3.0, new=14)
+    rows = [["sample", "kind", *GENES]]
+    rows += [
+        [f"r{k}", SUBTYPES[label], *map("{:.4f}".format, values)]
+        for k, (label, values) in enumerate(zip(reference.labels, reference.values, strict=True))
+    ]
+    (tmp_path / "r.tsv").write_text("\n".join("\t".join(row) for row in rows), encoding="utf-8")
+    names = [f"n{k}" for k in range(14)]
+    table = [["sample", *GENES], *([name, *map("{:.4f}".format, values)] for name, values in zip(names, new, strict=True))]
+    (tmp_path / "x.tsv").write_text("\n".join("\t".join(row) for row in table), encoding="utf-8")
+    (tmp_path / "s.gmt").write_text("macroautophagy (GO:0016236)\t\t" + "\t".join(GENES[:10]) + "\n", encoding="utf-8")
+    text = (
+        f'[expression]\nfile = "x.tsv"\nrows = "samples"\ngene_sets = ["s.gmt"]\nsample = "n0"\ncontrols = {json.dumps(names[1:])}\n'
+        'tissue = "cortex"\nplatform = "RNA-seq"\n'
+    )
+    asked = '[subtype]\nfile = "r.tsv"\nlabel = "kind"\ntissue = "cortex"\nplatform = "RNA-seq"\n'
+    done = CliRunner().invoke(app, ["profile", str(person_file(tmp_path, text + asked)), "--out", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    assert f"subtype: {SUBTYPES[truth[0]]}; its probability is at least 0.8" in done.stdout
+    profile = read_profile(tmp_path / "out/profile.json")
+    assert profile.subtype is not None
+    assert profile.subtype.calibration is not None
+    page = (tmp_path / "out/profile.html").read_text(encoding="utf-8")
+    for said in ("How far such probabilities can be believed", "46% to 67%", "no subtype is tied to a treatment", "Brier score"):
+        assert said in page
+    other = CliRunner().invoke(app, ["profile", str(person_file(tmp_path, text + asked.replace("RNA-seq", "array")))])
+    assert "subtype: cannot tell; no probability" in other.stdout
+    assert "the sample's platform is RNA-seq, the reference's array" in other.stdout
+    alone = CliRunner().invoke(app, ["profile", str(person_file(tmp_path, asked))])
+    assert "add [expression]" in alone.stderr
 
 
 FAULTS = {
@@ -88,6 +167,7 @@ FAULTS = {
     "unknown key": (f"{PERSON}[genome]\nfiel = 'x'\n", "did you mean file"),
     "not a list of tables": (f"{PERSON}[marker]\nmarker = 'NfL'\n", "may be repeated"),
     "wrong kind": (PERSON.replace("61", '"old"'), "is not a number"),
+    "no number at all": (PERSON.replace("61", "nan"), "leave it out"),
     "a flag for a number": (PERSON.replace("61", "true"), "is not a number"),
     "not TOML": ("[person\n", "is not TOML"),
     "no person": ("[genome]\nfile = 'x'\n", "no table"),
@@ -101,6 +181,7 @@ FAULTS = {
         f"{PERSON}[[variant]]\ngene = 'SOD1'\nvariant = 'A5V'\ncall = 'present'\nzygosity = 'both'\n",
         "zygosity 'both'",
     ),
+    "a list of numbers": (f"{PERSON}{GENOME}also = [3]\n", "is not a list of texts"),
     "no such repeat": (f"{PERSON}[[repeat]]\ngene = 'C9orf27'\nalleles = [2]\n", "did you mean C9orf72"),
     "count that is none": (f"{PERSON}[[repeat]]\ngene = 'AR'\nalleles = ['many']\n", "no repeat count"),
 }

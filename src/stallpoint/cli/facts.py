@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from stallpoint.core.claim import Claim
     from stallpoint.knowledge.evidence.base import EvidenceBase
     from stallpoint.knowledge.evidence.find import FactSheet
+    from stallpoint.knowledge.variants import VariantFinding
 
 Kind = Annotated[
     str, typer.Argument(metavar="KIND", help="drug, trial, variant, gene, mechanism, modifier, parameter, source, or search.")
@@ -92,6 +93,7 @@ def record_of_sheet(sheet: FactSheet, base: EvidenceBase) -> dict[str, Any]:
         "trials": sheet.trials,
         "arms": sheet.arms,
         "variants": sheet.variants,
+        "findings": sheet.findings,
         "approvals": sheet.approvals,
         "replications": sheet.replications,
         "numbers": sheet.numbers,
@@ -105,6 +107,7 @@ def show_sheet(sheet: FactSheet, base: EvidenceBase) -> None:
     typer.echo(f"Research use only, not medical advice.\n\n{head}")
     for label, text in sheet.about:
         typer.echo(f"  {label}: {text}")
+    _show("Of carriers, what speaks against first", [_finding_line(each) for each in sheet.findings])
     show_claims(sheet.claims, base)
     _show("Numbers", [_number_line(each) for each in sheet.numbers])
     _show("Arms", [_arm_line(arm) for arm in sheet.arms])
@@ -113,8 +116,8 @@ def show_sheet(sheet: FactSheet, base: EvidenceBase) -> None:
             "Trials",
             [f"{trial.name} ({trial.known_from or 'no result'}): {trial.verdict or 'see claims'}" for trial in sheet.trials],
         )
-    if sheet.kind != "variant":
-        _show("Variants", [f"{row.gene} {row.variant} ({row.tag}, {row.source}): {row.finding}" for row in sheet.variants])
+    told = [f"{row.gene} {row.variant} ({row.tag}, {row.source}): {row.finding}" for row in sheet.variants if row.finding]
+    _show("As told in short" if sheet.kind == "variant" else "Variants", told)
     _show(
         "Regulators", [f"{each.region} {each.known_from}: {each.status} ({each.tag}, {each.source})" for each in sheet.approvals]
     )
@@ -148,6 +151,12 @@ def claim_line(claim: Claim, base: EvidenceBase) -> str:
 def _show_found(claims: tuple[Claim, ...], base: EvidenceBase, words: str) -> None:
     typer.echo(f"{len(claims)} claims hold {words!r}.")
     show_claims(claims, base)
+
+
+def _finding_line(finding: VariantFinding) -> str:
+    who = "the whole gene" if finding.variant == "any" else "" if finding.zygosity == "any" else finding.zygosity
+    marks = "; ".join(each for each in (finding.direction, who, finding.evidence, finding.tag, finding.source) if each)
+    return f"{finding.about}: {finding.claim} [{marks}]"
 
 
 def _number_line(row: Any) -> str:

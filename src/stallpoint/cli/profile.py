@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 WITHHELD = "What is known of course and survival of groups like this is not shown unasked: --prognosis shows it."
 Person = Annotated[
     Path,
-    typer.Argument(metavar="PERSON", help="A person's file (.toml), a profile or phenopacket (.json), or a study's folder."),
+    typer.Argument(
+        metavar="PERSON", help="A person's file (.toml), a profile or phenopacket (.json), a study's folder, or a cohort's VCF."
+    ),
 ]
 Patient = Annotated[
     str | None, typer.Option("--patient", metavar="ID", help="One patient of a study; without it, covariates of everybody.")
@@ -35,7 +37,20 @@ Treatments = Annotated[
     ),
 ]
 OutFolder = Annotated[
-    Path | None, typer.Option("--out", metavar="FOLDER", help="Where to write profile.html and profile.json, or covariates.csv.")
+    Path | None,
+    typer.Option("--out", metavar="FOLDER", help="Where to write profile.html and profile.json, covariates.csv or variants.csv."),
+]
+Assay = Annotated[str, typer.Option("--assay", metavar="TEXT", help="Of a cohort's VCF: how it was made; kept with every call.")]
+OfStudy = Annotated[
+    Path | None,
+    typer.Option("--study", metavar="STUDY", help="Of a cohort's VCF: the study that gets its calls as data/variants.csv."),
+]
+OfBuild = Annotated[
+    str | None, typer.Option("--build", metavar="BUILD", help="Of a cohort's VCF: GRCh37 or GRCh38, where it does not tell.")
+]
+Reference = Annotated[
+    Path | None,
+    typer.Option("--reference", metavar="FASTA", help="Of a cohort's VCF: the reference genome, to find every indel."),
 ]
 
 
@@ -47,14 +62,27 @@ def profile(
     *,
     prognosis: Prognosis = False,
     treatments: Treatments = False,
+    assay: Assay = "",
+    study: OfStudy = None,
+    build: OfBuild = None,
+    reference: Reference = None,
     as_json: AsJson = False,
 ) -> None:
     """What is known of a person: genotype, repeats, markers, molecular state; what is not tested, and what conflicts."""
     from stallpoint.core.errors import PathError
+    from stallpoint.study.cohort_variants import is_genome
+
+    if is_genome(person):
+        _call_cohort(person, assay=assay, study=study, out=out, build=build, reference=reference, as_json=as_json)
+        return
     from stallpoint.io.profile_json import profile_record
     from stallpoint.study.person_treatments import treatments_record
     from stallpoint.study.profile import is_study, profile_person
 
+    if assay or study or build or reference:
+        raise PathError(
+            "is no VCF, and --assay, --study, --build and --reference speak of one", where=str(person), do="leave them out"
+        )
     if is_study(person) and patient is None:
         if treatments:
             raise PathError("names a study, and treatments stand beside one person", where=str(person), do="add --patient ID")
@@ -74,6 +102,32 @@ def profile(
         show_treatments(told)
     if profiled.report is not None:
         typer.echo(f"\nReport: {profiled.report}")
+
+
+def _call_cohort(
+    vcf: Path, *, assay: str, study: Path | None, out: Path | None, build: str | None, reference: Path | None, as_json: bool
+) -> None:
+    from dataclasses import asdict
+
+    from stallpoint.study.cohort_variants import call_cohort
+
+    found = call_cohort(vcf, assay=assay, study=study, out=out, build=build, reference=reference)
+    if as_json:
+        show_json({**asdict(found), "path": None if found.path is None else str(found.path)})
+        return
+    typer.echo("Research use only, not medical advice.\n")
+    typer.echo(
+        f"{found.people:,} people, {found.variants} variants each, {found.build}; not tested is a call of its own, never absent."
+    )
+    for answer in ("present", "absent", "not tested"):
+        typer.echo(f"  {answer}: {found.calls.get(answer, 0):,}")
+    _show("Why not tested", [f"{count:,}: {reason}" for reason, count in found.reasons.items()])
+    _show("Samples that are no patient, left out", [", ".join(found.strangers)] if found.strangers else [])
+    _show("Patients without a sample, of whom nothing is said", [", ".join(found.silent)] if found.silent else [])
+    if found.path is None:
+        typer.echo("\nWith --study STUDY or --out FOLDER they are written as variants.csv.")
+    else:
+        typer.echo(f"\nWritten: {found.path}\nCovariates of everybody come from: stallpoint profile STUDY --out FOLDER")
 
 
 def _show_cohort(study: Path, out: Path | None, *, as_json: bool) -> None:
@@ -118,6 +172,8 @@ def show_view(view: ProfileView) -> None:
     )
     if profile.subtype is not None:
         typer.echo(f"  subtype: {profile.subtype.answer}; {profile.subtype.reason}. {profile.subtype.caution}")
+        for name, probability in profile.subtype.probabilities:
+            typer.echo(f"    {name} {probability:.2f}")
     _show("Stage and history", [f"{each.name} {each.value}" for each in (*profile.stage, *profile.history)])
     _show("Not tested", [f"{reason}: {', '.join(names)}" for reason, names in view.untested])
     _show("Recorded, and not used to stratify", list(view.unusable))

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, get_args
 
-from stallpoint.core.drug import CovariateRatio, Direction, DosePattern, Drug, DrugKind, Evidence, Gap, Route, Site
+from stallpoint.core.drug import CovariateRatio, DosePattern, Drug, DrugKind, Evidence, Gap, Route, Site
 from stallpoint.core.drug_entry import (
     DrugFileError,
     Entry,
@@ -26,7 +26,7 @@ from stallpoint.core.drug_tables import DRUG_TABLES
 from stallpoint.core.nearest import nearest_name
 from stallpoint.core.parameter import LINKS, PARAMETER_KINDS, Parameter, ParameterKind
 from stallpoint.core.quantity import read_quantity
-from stallpoint.core.source import EvidenceClass, Source, SourceKind, Tag
+from stallpoint.core.source import Direction, EvidenceClass, Source, SourceKind, Tag
 
 LARGEST_DOSE_MG = 100_000.0
 """The largest single dose of an ALS drug was trehalose, some 50 g by vein; one twice as large is asked back as a slip of the unit."""

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from stallpoint.core.drug import DIRECTIONS, Direction
 from stallpoint.core.parameter import Link
-from stallpoint.core.source import EvidenceClass, Tag
+from stallpoint.core.source import DIRECTIONS, Direction, EvidenceClass, Tag
 
 ClaimKind = Literal["mechanism", "exposure", "engagement", "marker", "function", "survival", "modifier"]
 Design = Literal["randomised", "human observational", "post-mortem", "animal", "in vitro", "assumed"]

@@ -6,15 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from stallpoint.core.parameter import Link, Parameter
-from stallpoint.core.source import EvidenceClass, Source, Tag
+from stallpoint.core.source import Direction, EvidenceClass, Source, Tag
 
 DrugKind = Literal["small molecule", "antisense", "protein", "mixture", "inorganic"]
 Route = Literal["oral", "intravenous", "intramuscular", "subcutaneous", "intrathecal"]
 Site = Literal["CNS", "periphery"]
-Direction = Literal["refutes", "null", "supports"]
-"""What evidence says of the claim that the drug passes its link; the order in which it is shown."""
-
-DIRECTIONS: tuple[Direction, ...] = ("refutes", "null", "supports")
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import get_args
 
-from stallpoint.core.drug import Direction, DrugKind, Route, Site
+from stallpoint.core.drug import DrugKind, Route, Site
 from stallpoint.core.parameter import LINKS
-from stallpoint.core.source import EvidenceClass, SourceKind, Tag
+from stallpoint.core.source import Direction, EvidenceClass, SourceKind, Tag
 
 
 @dataclass(frozen=True)

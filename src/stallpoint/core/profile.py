@@ -17,7 +17,8 @@ class MarkerReading:
     """One measurement of a marker in its standard unit. Where it is censored, `value` is the limit that it lies below.
 
     `value` is None where the unit cannot be converted: `said` keeps what was written. `position` is where an age-matched
-    reference puts it, in words; `z` is a standard score where a reference with a spread exists.
+    reference puts it, in words, and `upper_95` the limit that it was held against; `z` is a standard score where a reference with a
+    spread exists.
     """
 
     marker: str
@@ -34,6 +35,7 @@ class MarkerReading:
     z: float | None = None
     position: str = ""
     source: str = ""
+    upper_95: float | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,39 @@ class PathwayState:
 
 
 @dataclass(frozen=True)
+class ReliabilityBin:
+    """Samples whose highest probability lies between `low` and `high`: `said` on average, and `right` in so many, with a 95% interval."""
+
+    low: float
+    high: float
+    samples: int
+    said: float
+    right: float
+    right_low: float
+    right_high: float
+
+
+@dataclass(frozen=True)
+class SubtypeCalibration:
+    """How good the probabilities were on people of the reference that were left out: Brier score over all subtypes, log loss, and the log
+    loss of the shares of the subtypes alone; errors are standard errors over people.
+    """
+
+    reference: str
+    tissue: str
+    platform: str
+    samples: int
+    people: int
+    genes: int
+    brier: float
+    brier_error: float
+    log_loss: float
+    log_loss_error: float
+    log_loss_of_shares: float
+    bins: tuple[ReliabilityBin, ...]
+
+
+@dataclass(frozen=True)
 class Subtype:
     """Molecular subtype as probabilities, or why there are none. It is never tied to a treatment."""
 
@@ -65,6 +100,7 @@ class Subtype:
     answer: str
     reason: str
     caution: str
+    calibration: SubtypeCalibration | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,11 @@ SourceKind = Literal["article", "book", "software", "dataset", "misc"]
 
 EvidenceClass = Literal["measured here", "human", "animal", "in vitro", "assumed"]
 
+Direction = Literal["refutes", "null", "supports"]
+"""What evidence says of a claim; the order in which it is shown."""
+
+DIRECTIONS: tuple[Direction, ...] = ("refutes", "null", "supports")
+
 
 @dataclass(frozen=True)
 class Source:

@@ -9,10 +9,9 @@ from typing import Literal
 import numpy as np
 
 from stallpoint.core.claim import Claim, contrary_first
-from stallpoint.core.drug import Direction
 from stallpoint.core.link import Array
 from stallpoint.core.parameter import LINKS, Link
-from stallpoint.core.source import EvidenceClass
+from stallpoint.core.source import Direction, EvidenceClass
 from stallpoint.exposure.verdict import Verdict
 from stallpoint.knowledge.chain import load_chain_assumptions
 from stallpoint.knowledge.literature import load_literature_assumptions

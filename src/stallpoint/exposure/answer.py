@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from stallpoint.core.drug import DIRECTIONS, DosePattern, Drug, Evidence, Gap
+from stallpoint.core.drug import DosePattern, Drug, Evidence, Gap
 from stallpoint.core.errors import DrugError
 from stallpoint.core.nearest import ask_nearest
 from stallpoint.core.parameter import LINKS
+from stallpoint.core.source import DIRECTIONS
 from stallpoint.exposure.antisense import GROUND, antisense_steps
 from stallpoint.exposure.barrier import Efflux
 from stallpoint.exposure.chain import Steps, follow_chain, uncertain_inputs

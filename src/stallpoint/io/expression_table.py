@@ -75,7 +75,7 @@ def _require_orientation(path: Path, columns: list[str], rows: list[str], said: 
         raise TableError(
             f"samples and genes are swapped: {max(across, down)} known gene symbols stand where samples were expected",
             where=path.name,
-            do=f'say rows = "{other}"',
+            do=f'say rows = "{other}" where it is asked, or turn the table',
         )
     if not found[said]:
         shown = (columns if said == "samples" else rows)[:3]

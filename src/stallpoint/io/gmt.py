@@ -12,7 +12,7 @@ def read_gmt(path: Path) -> dict[str, frozenset[str]]:
 
     Raises:
         PathError: no such file.
-        TableError: not text, empty, or a line without genes.
+        TableError: not text, empty, a line without genes, or a set twice with other genes.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -21,17 +21,21 @@ def read_gmt(path: Path) -> dict[str, frozenset[str]]:
     except UnicodeDecodeError as fault:
         raise TableError("is not text", where=path.name, do="give a GMT file, not compressed") from fault
     sets: dict[str, frozenset[str]] = {}
-    bare = []
+    bare, twice = [], []
     for number, line in enumerate(lines, start=1):
         name, *rest = line.split("\t")
         genes = frozenset(gene.partition(",")[0].strip() for gene in rest[1:] if gene.strip())
         if not line.strip():
             continue
+        if genes and sets.get(name.strip(), genes) != genes:
+            twice.append(f"line {number}: {line[:60]}")
         if not genes:
             bare.append(f"line {number}: {line[:60]}")
         sets[name.strip()] = genes
     if bare:
         raise TableError("has sets without genes", where=path.name, rows=bare, do="write name, description and genes with tabs")
+    if twice:
+        raise TableError("names a set twice with other genes", where=path.name, rows=twice, do="keep one, or rename the other")
     if not sets:
         raise TableError("is empty: it holds no gene set", where=path.name, do="give a GMT file with gene sets")
     return sets

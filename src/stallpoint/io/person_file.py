@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,9 @@ ONE: dict[str, dict[str, str]] = {
     "repeats": {"file": _TEXT, "sample": _TEXT},
     "expression": {
         "file": _TEXT, "rows": _TEXT, "gene_sets": _TEXTS, "sample": _TEXT, "controls": _TEXTS, "tissue": _TEXT,
+        "platform": _TEXT, "probes": _TEXT,
     },
+    "subtype": {"file": _TEXT, "label": _TEXT, "person": _TEXT, "tissue": _TEXT, "platform": _TEXT},
 }  # fmt: skip
 """Tables that stand once, and the kind of each key."""
 
@@ -44,6 +47,7 @@ NEEDED = {
     "genome": ("file",),
     "repeats": ("file",),
     "expression": ("file", "rows", "gene_sets", "sample", "controls"),
+    "subtype": ("file", "label", "tissue", "platform"),
     "variant": ("gene", "variant", "call"),
     "repeat": ("gene", "alleles"),
     "marker": ("marker", "value", "unit"),
@@ -113,6 +117,12 @@ def _checked(table: Any, name: str, known: dict[str, str], path: Path) -> Table:
             raise PersonFileError(f"unknown key {key}", where=where, do=ask_nearest(key, known))
         if not isinstance(value, _KINDS[known[key]]) or (isinstance(value, bool) and known[key] != _FLAG):
             raise PersonFileError(f"{key} = {value!r} is not {known[key]}", where=where, do=f"write {known[key]}")
+        if isinstance(value, float) and not isfinite(value):
+            raise PersonFileError(
+                f"{key} = {value!r} is not {known[key]}", where=where, do=f"write {known[key]}, or leave it out"
+            )
+        if known[key] == _TEXTS and isinstance(value, list) and not all(isinstance(each, str) for each in value):
+            raise PersonFileError(f"{key} = {value!r} is not {_TEXTS}", where=where, do=f"write {_TEXTS}")
     missing = [key for key in NEEDED[name] if key not in table]
     if missing:
         raise PersonFileError(f"no key {missing[0]}", where=where, do=f"add {', '.join(missing)}")

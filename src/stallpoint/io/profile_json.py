@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from stallpoint.core.errors import PathError, TableError
-from stallpoint.core.profile import Conflict, Entry, MarkerReading, PathwayState, Profile, Subtype
+from stallpoint.core.profile import (
+    Conflict,
+    Entry,
+    MarkerReading,
+    PathwayState,
+    Profile,
+    ReliabilityBin,
+    Subtype,
+    SubtypeCalibration,
+)
 from stallpoint.core.variant import RepeatCall, VariantCall
 
 SCHEMA = "stallpoint.profile/1"
@@ -112,7 +121,12 @@ def _require_tested(parts: dict[str, Any]) -> None:
 
 
 def _subtype(each: dict[str, Any] | None) -> Subtype | None:
-    return None if each is None else Subtype(**{**each, "probabilities": tuple((name, p) for name, p in each["probabilities"])})
+    if each is None:
+        return None
+    told = each.get("calibration")
+    calibration = told and SubtypeCalibration(**{**told, "bins": tuple(ReliabilityBin(**one) for one in told["bins"])})
+    probabilities = tuple((name, p) for name, p in each["probabilities"])
+    return Subtype(**{**each, "probabilities": probabilities, "calibration": calibration})
 
 
 def _plain(value: Any) -> Any:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import cast
 
-from stallpoint.core.drug import DIRECTIONS, Direction
-from stallpoint.core.source import EvidenceClass, Tag
+from stallpoint.core.source import DIRECTIONS, Direction, EvidenceClass, Tag
 from stallpoint.knowledge.tsv import read_bundled_rows
 
 

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import cast
 
-from stallpoint.core.drug import DIRECTIONS, Direction
 from stallpoint.core.errors import StallpointError
 from stallpoint.core.nearest import ask_nearest
-from stallpoint.core.source import EvidenceClass, Tag
+from stallpoint.core.source import DIRECTIONS, Direction, EvidenceClass, Tag
 from stallpoint.core.variant import BUILDS, Build, Coordinates, Place, Significance, Variant
 from stallpoint.knowledge.tsv import read_bundled_rows
 

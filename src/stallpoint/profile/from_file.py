@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
+from stallpoint.core.expression import Expression
 from stallpoint.core.nearest import ask_nearest
 from stallpoint.core.profile import Entry, MarkerReading, PathwayState, Profile, Subtype
 from stallpoint.core.tables import CALLS
@@ -15,8 +16,9 @@ from stallpoint.io.person_file import PersonFile, PersonFileError, Table
 from stallpoint.io.repeat_table import read_count, read_repeat_table
 from stallpoint.knowledge.variants import UnknownVariantError, find_variant
 from stallpoint.profile.build import build_profile
-from stallpoint.profile.expression.read import pathway_states
-from stallpoint.profile.expression.subtype import abstain_from_subtype
+from stallpoint.profile.expression.read import pathway_states, read_expression, read_gene_sets
+from stallpoint.profile.expression.subtype import abstain_from_subtype, place_subtype
+from stallpoint.profile.expression.subtype_reference import read_subtype_reference
 from stallpoint.profile.genome.read import call_file, call_sample
 from stallpoint.profile.markers.by_age import place_by_age
 from stallpoint.profile.markers.read import read_marker
@@ -144,15 +146,37 @@ def _marker(said: Table) -> MarkerReading:
 def _expression(file: PersonFile) -> tuple[tuple[PathwayState, ...], Subtype | None, tuple[str, ...]]:
     said = file.one.get("expression")
     if said is None:
+        if "subtype" in file.one:
+            raise PersonFileError("has nothing to place", where="[subtype]", do="add [expression] with the sample's expression")
         return (), None, ()
     if said["rows"] not in ("samples", "genes"):
         raise PersonFileError(f"rows {said['rows']!r} is not known", where="[expression]", do="write samples or genes")
+    path = file.path(said["file"])
+    probes = file.path(said["probes"]) if "probes" in said else None
+    sets = read_gene_sets([file.path(each) for each in said["gene_sets"]])
+    expression = read_expression(path, rows=cast("Rows", said["rows"]), gene_sets=sets, probes=probes)
     states, warnings = pathway_states(
-        file.path(said["file"]),
-        rows=cast("Rows", said["rows"]),
-        gene_sets=[file.path(each) for each in said["gene_sets"]],
+        expression,
+        sets,
         sample=said["sample"],
         controls=said["controls"],
         tissue=said.get("tissue", ""),
+        place=path.name,
     )
-    return states, abstain_from_subtype(), warnings
+    return states, _subtype(file, expression), warnings
+
+
+def _subtype(file: PersonFile, expression: Expression) -> Subtype:
+    said, sampled = file.one.get("subtype"), file.one["expression"]
+    if said is None:
+        return abstain_from_subtype()
+    reference = read_subtype_reference(
+        file.path(said["file"]),
+        label=said["label"],
+        person=said.get("person"),
+        tissue=said["tissue"],
+        platform=said["platform"],
+        known_genes=frozenset(expression.genes),
+    )
+    tissue, platform = sampled.get("tissue", ""), sampled.get("platform", "")
+    return place_subtype(reference, expression, sampled["sample"], tissue=tissue, platform=platform)

@@ -9,6 +9,7 @@ from stallpoint.core.variant import RepeatCall, Variant, VariantCall
 from stallpoint.core.wording import counted
 from stallpoint.knowledge.markers import MarkerRole, roles_of
 from stallpoint.knowledge.variants import Gene, UnknownVariantError, VariantFinding, find_variant, findings_of, load_genes
+from stallpoint.profile.expression.subtype_model import SOURCES as SUBTYPE_SOURCES
 
 LIMITS = (
     "Absent means that these variants were looked for and not found; others in the same genes may be there.",
@@ -122,7 +123,8 @@ def _unusable(profile: Profile) -> list[str]:
 def _headline(profile: Profile, present: int, absent: int, untested: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
     n = sum(len(names) for _, names in untested)
     repeats = sum(each.call != "not tested" for each in profile.repeats)
-    parts = [f"{counted(present, 'variant')} present, {absent} absent, {counted(n, 'call')} not tested"]
+    found = f"{counted(present, 'variant')} present, {absent} absent" if profile.calls else "no variant was tested"
+    parts = [f"{found}, {counted(n, 'call')} not tested" if profile.calls or n else found]
     parts.append(f"{repeats} of {len(profile.repeats)} repeats settled" if profile.repeats else "no repeat was tested")
     parts.append(counted(len(profile.markers), "marker reading") if profile.markers else "no marker was measured")
     parts.append(_say_pathways(profile) if profile.pathways else "no expression was given")
@@ -147,4 +149,5 @@ def _sources(profile: Profile, present: tuple[PresentVariant, ...], markers: tup
     named += [each.source for each in profile.pathways]
     named += ["simren2022"] if any("simren2022" in each.reading.position for each in markers) else []
     named += ["tam2019", "eshima2024_preprint"] if profile.subtype else []
+    named += SUBTYPE_SOURCES if profile.subtype and profile.subtype.calibration else ()
     return tuple(dict.fromkeys(named))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from stallpoint.core.numbers import format_number
 from stallpoint.core.profile import MarkerReading, PathwayState
 from stallpoint.core.source import Source
@@ -13,6 +15,7 @@ from stallpoint.explain.person import PersonTreatment, PersonTreatments
 from stallpoint.explain.person_text import PERSON_LIMITS, SECTIONS, opening_statements, treatment_statements
 from stallpoint.explain.statement import Statement
 from stallpoint.profile.view import LIMITS, ProfileView
+from stallpoint.report.profile_figures import gene_figure, marker_figure, pathway_figure
 from stallpoint.report.render import page_environment, page_stylesheet
 
 TAGS = {"refutes": "warning", "null": "hypothesis", "supports": "exploratory"}
@@ -55,6 +58,21 @@ class _Page:
             "" if state.low is None or state.high is None else f"{format_number(state.low, 2)} to {format_number(state.high, 2)}"
         )
         return format_number(state.activity, 2), span, "" if state.p_value is None else f"{state.p_value:.2g}"
+
+    @property
+    def gene_figure(self) -> Markup:
+        """What is known of each gene, as a chart."""
+        return gene_figure(self.view.profile)
+
+    @property
+    def marker_figure(self) -> Markup | None:
+        """Markers on their reference ranges, as a chart."""
+        return marker_figure(self.view.profile, self.say_marker)
+
+    @property
+    def pathway_figure(self) -> Markup | None:
+        """Pathways against controls, as a chart."""
+        return pathway_figure(self.view.profile)
 
     @property
     def limits(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stallpoint.core.drug import DIRECTIONS
+from stallpoint.core.source import DIRECTIONS
 from stallpoint.explain.from_literature import explain_literature, find_subject
 from stallpoint.explain.reconstruct import load_cases
 from stallpoint.explain.statement import Statement, state, unresolved_numbers

@@ -10,8 +10,8 @@ import pytest
 from person_world import known_person, person
 
 from stallpoint.core.claim import Claim
-from stallpoint.core.drug import DIRECTIONS
 from stallpoint.core.numbers import format_number
+from stallpoint.core.source import DIRECTIONS
 from stallpoint.explain.benefit import BenefitStatus
 from stallpoint.explain.distance import COMPARED, pool_arms
 from stallpoint.explain.helpful_trials import ENDED, NEXT_TRIAL, helpful_trials

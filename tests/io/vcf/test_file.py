@@ -43,6 +43,20 @@ def damaged(tmp_path: Path) -> Path:
     return path
 
 
+def cut_and_closed(tmp_path: Path) -> Path:
+    """Within the first block, with the block that closes a file put behind it."""
+    path = good(tmp_path)
+    path.write_bytes(path.read_bytes()[:300] + BGZF_END)
+    return path
+
+
+def index_of_another_file(tmp_path: Path) -> Path:
+    path = good(tmp_path)
+    other = write_vcf(tmp_path / "b.vcf.gz", vcf_text([("1", 5, "C", "T", "PASS", ".", "GT", ["0/1"])], ("one",)))
+    path.with_name("a.vcf.gz.tbi").write_bytes(other.with_name("b.vcf.gz.tbi").read_bytes())
+    return path
+
+
 def by_gzip(tmp_path: Path) -> Path:
     path = tmp_path / "a.vcf.gz"
     path.write_bytes(gzip.compress(TEXT.encode()))
@@ -62,6 +76,13 @@ FAULTS: dict[str, tuple[Callable[[Path], Path], type[StallpointError], str]] = {
     "no index": (no_index, PathError, "no index"),
     "truncated": (cut_short, TableError, "cut short"),
     "damaged in the middle": (damaged, TableError, "cannot be unpacked|cut short|cannot be used"),
+    "cut and closed": (cut_and_closed, TableError, "cannot be unpacked"),
+    "index of another file": (index_of_another_file, TableError, "it knows no contig chr21, on which the first row lies"),
+    "rows of another naming": (
+        plain(f"{header(('one',))}21\t5\t.\tC\tT\t.\t.\t.\tGT\t0/1\n"),
+        TableError,
+        "names contigs in two ways",
+    ),
     "gzip": (by_gzip, TableError, "compressed by gzip"),
     "not a VCF": (plain("patient,time\n"), TableError, "does not begin as a VCF"),
     "no #CHROM": (plain("##fileformat=VCFv4.2\n##x=1\n"), TableError, "no #CHROM"),

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from stallpoint.core.curie import source_curie
-from stallpoint.core.drug import DIRECTIONS
 from stallpoint.core.nearest import nearest_names
-from stallpoint.core.source import Source
+from stallpoint.core.source import DIRECTIONS, Source
 from stallpoint.knowledge.evidence.find import KINDS, UnknownFactError, claims_of_treatment, fact_names, find_fact, search_facts
 from stallpoint.knowledge.evidence.load import load_evidence
 

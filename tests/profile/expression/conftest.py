@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,15 @@ def molecular() -> Path:
     if not MOLECULAR.is_dir():
         pytest.skip("the shared molecular data are not here")
     return MOLECULAR
+
+
+@pytest.fixture(scope="session")
+def gpl570() -> Path:
+    """A table from the probes of GPL570 to symbols, which the user supplies: its path stands in STALLPOINT_GPL570."""
+    path = Path(os.environ.get("STALLPOINT_GPL570", ""))
+    if not path.is_file():
+        pytest.skip("STALLPOINT_GPL570 names no table of probes")
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -73,3 +73,11 @@ def test_a_gene_with_a_missing_value_is_left_out(sets: dict[str, frozenset[str]]
     found = score_pathways(Expression(("a", "b", "c"), genes, values), sets)
     assert found.background == len(genes) - 1
     assert np.isfinite(found.values).all()
+
+
+def test_a_sample_with_one_value_in_all_genes_is_refused(sets: dict[str, frozenset[str]]) -> None:
+    genes = tuple(sorted(set().union(*sets.values())))
+    values = np.random.default_rng(4).normal(size=(2, len(genes)))
+    values[1] = 5.0
+    with pytest.raises(EstimandError, match="the same value in all genes"):
+        score_pathways(Expression(("a", "b"), genes, values), sets)

@@ -7,6 +7,7 @@ from expression_world import invent
 from stallpoint.core.expression import Expression
 from stallpoint.profile.expression.activity import score_pathways
 from stallpoint.profile.expression.person import place_sample, rank_p
+from stallpoint.profile.expression.read import pathway_states
 from stallpoint.profile.expression.subtype import abstain_from_subtype
 
 Sets = dict[str, frozenset[str]]
@@ -44,3 +45,10 @@ def test_no_subtype_is_given_and_its_limits_are_said() -> None:
     assert said.answer == "cannot tell"
     assert "46% to 67%" in said.caution
     assert "no subtype is tied to a treatment" in said.caution
+
+
+def test_a_control_named_twice_counts_once(sets: Sets) -> None:
+    """Eleven times the same control is one control, which is too few."""
+    expression = invent(np.random.default_rng(23), sets, 12)
+    said = pathway_states(expression, sets, sample="s0", controls=["s1"] * 11, tissue="cortex", place="x")[0]
+    assert {each.reason for each in said} == {"1 controls are too few"}

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from vcf_world import Row, vcf_text, write_vcf
 
+from stallpoint.core.errors import TableError
 from stallpoint.core.variant import BUILDS, Build, Place, Variant
 from stallpoint.io.vcf.file import open_vcf
 from stallpoint.knowledge.variants import find_variant, load_variants
@@ -281,3 +282,11 @@ def test_bcftools_says_the_same(tmp_path: Path, style: str) -> None:
             assert theirs == found.copies[index, :3].tolist(), (variant.label, style)
             compared += 1
     assert compared >= 60
+
+
+def test_an_allele_that_the_row_does_not_name_is_an_error(tmp_path: Path) -> None:
+    """With genotypes alone, which are read all at once, as with other fields."""
+    for form, cell in (("GT", "0/2"), ("GT:DP", "0/2:30")):
+        text = vcf_text([("21", A5V.position, "C", "T", "PASS", ".", form, [cell])], ("one",))
+        with pytest.raises(TableError, match="0/2 is no genotype of this row"):
+            call_panel(open_vcf(write_vcf(tmp_path / "a.vcf", text)), PANEL, "GRCh38")

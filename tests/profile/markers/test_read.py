@@ -67,3 +67,9 @@ def test_a_standard_unit_is_left_as_it_is(key: tuple[str, str], share: float) ->
     found = read_marker(standard.marker, value, standard.unit, matrix=standard.matrix)
     assert found.value == pytest.approx(value)
     assert found.quality == "usable"
+
+
+def test_what_is_no_number_is_no_value() -> None:
+    found = read_marker("NfL", float("nan"), "pg/mL", matrix="plasma")
+    assert (found.value, found.quality, found.reason) == (None, "implausible", "the value is not a number")
+    assert read_marker("NfL", float("inf"), "pg/mL", matrix="plasma").quality == "implausible"

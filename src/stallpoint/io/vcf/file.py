@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -51,9 +52,12 @@ def open_vcf(path: Path) -> VcfFile:
     require_pysam()
     _require_bgzf(path, start)
     _require_index(path)
-    with gzip.open(path, "rb") as content:
-        is_bcf = content.read(3) == b"BCF"
-    return _open_bcf(path) if is_bcf else _open_bgzipped(path)
+    try:
+        with gzip.open(path, "rb") as content:
+            is_bcf = content.read(3) == b"BCF"
+        return _open_bcf(path) if is_bcf else _open_bgzipped(path)
+    except (EOFError, zlib.error, gzip.BadGzipFile, UnicodeDecodeError) as fault:
+        raise TableError(f"cannot be unpacked: {fault}", where=path.name, do="the file is damaged; make it again") from fault
 
 
 def read_rows(file: VcfFile, regions: Sequence[Region]) -> Iterator[tuple[int, VcfRow]]:
@@ -112,12 +116,16 @@ def _open_bgzipped(path: Path) -> VcfFile:
     import pysam
 
     with gzip.open(path, "rt", encoding="utf-8") as lines:
-        header = _header_of(iter(lines), path)
+        header = _header_of(lines, path)
+        first = next(lines, "").partition("\t")[0]
     try:
         with pysam.TabixFile(str(path)) as tabix:
-            return VcfFile(path, "vcf", header, tuple(tabix.contigs))
+            contigs = tuple(tabix.contigs)
     except (OSError, ValueError) as fault:
         raise _index_fault(path, fault) from fault
+    if first and first not in contigs:
+        raise _index_fault(path, f"it knows no contig {first}, on which the first row lies")
+    return VcfFile(path, "vcf", header, contigs)
 
 
 def _open_bcf(path: Path) -> VcfFile:
@@ -131,7 +139,7 @@ def _open_bcf(path: Path) -> VcfFile:
     return VcfFile(path, "bcf", header, tuple(header.contigs))
 
 
-def _index_fault(path: Path, fault: Exception) -> TableError:
+def _index_fault(path: Path, fault: Exception | str) -> TableError:
     do = f"make it again: bcftools index --force {path.name}"
     return TableError(f"has an index that cannot be used: {fault}", where=path.name, do=do)
 
@@ -157,6 +165,18 @@ def _fetch_bcf(file: VcfFile, regions: Sequence[Region]) -> Iterator[tuple[int, 
                     yield number, read_row(str(record), place=file.path.name)
 
 
+def _require_one_naming(contig: str, wanted: dict[str, list[tuple[int, int, int]]], file: VcfFile) -> None:
+    """A row's contig is not one that was asked for by another name."""
+    other = contig.removeprefix("chr") if contig.startswith("chr") else f"chr{contig}"
+    if other in wanted:
+        raise TableError(
+            "names contigs in two ways, with and without chr",
+            where=file.path.name,
+            rows=[f"the header: {other}", f"a row: {contig}"],
+            do="rename them all one way: bcftools annotate --rename-chrs",
+        )
+
+
 def _scan(file: VcfFile, regions: Sequence[Region]) -> Iterator[tuple[int, VcfRow]]:
     wanted: dict[str, list[tuple[int, int, int]]] = {}
     for number, (contig, first, last) in enumerate(regions):
@@ -164,7 +184,10 @@ def _scan(file: VcfFile, regions: Sequence[Region]) -> Iterator[tuple[int, VcfRo
     starts = {contig: sorted(first for first, _, _ in places) for contig, places in wanted.items()}
     for line in _text_lines(file.path):
         contig = line[: line.find("\t")]
-        if line.startswith("#") or contig not in wanted or not line.strip():
+        if line.startswith("#") or not line.strip():
+            continue
+        if contig not in wanted:
+            _require_one_naming(contig, wanted, file)
             continue
         row = read_row(line, place=file.path.name)
         if bisect_right(starts[contig], row.end):

@@ -9,11 +9,13 @@ from typing import Any
 from stallpoint.core.claim import Claim, contrary_first
 from stallpoint.core.errors import DrugError
 from stallpoint.core.nearest import ask_nearest, nearest_names
+from stallpoint.core.source import DIRECTIONS
 from stallpoint.knowledge.barrier import load_barrier_facts
 from stallpoint.knowledge.drugs import load_drugs
 from stallpoint.knowledge.evidence.base import EvidenceBase
 from stallpoint.knowledge.evidence.records import Approval, ArmRecord, Replication, TrialRecord, VariantRecord
 from stallpoint.knowledge.natural_history import load_natural_history
+from stallpoint.knowledge.variants import VariantFinding, findings_of
 
 
 class UnknownFactError(DrugError):
@@ -35,6 +37,7 @@ class FactSheet:
     trials: tuple[TrialRecord, ...] = ()
     arms: tuple[ArmRecord, ...] = ()
     variants: tuple[VariantRecord, ...] = ()
+    findings: tuple[VariantFinding, ...] = ()
     approvals: tuple[Approval, ...] = ()
     replications: tuple[Replication, ...] = ()
     numbers: tuple[Any, ...] = ()
@@ -42,7 +45,16 @@ class FactSheet:
     sources: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        rows = (*self.claims, *self.trials, *self.arms, *self.variants, *self.approvals, *self.replications, *self.numbers)
+        rows = (
+            *self.claims,
+            *self.trials,
+            *self.arms,
+            *self.variants,
+            *self.findings,
+            *self.approvals,
+            *self.replications,
+            *self.numbers,
+        )
         object.__setattr__(self, "sources", tuple(dict.fromkeys(row.source for row in rows)))
 
 
@@ -199,7 +211,6 @@ def _drug_sheet(base: EvidenceBase, name: str) -> FactSheet:
 def _variant_sheet(base: EvidenceBase, name: str) -> FactSheet:
     row = next(each for each in base.variants if f"{each.gene} {each.variant}" == name)
     about = (
-        ("what is said", row.finding),
         ("ClinVar", row.classification),
         ("HGVS", ", ".join(each for each in (row.hgvs_c, row.hgvs_p) if each)),
         ("also called", ", ".join(row.also)),
@@ -208,7 +219,11 @@ def _variant_sheet(base: EvidenceBase, name: str) -> FactSheet:
         ("coordinates", row.coordinates),
     )
     claims = contrary_first(claim for claim in base.claims if row.gene in f"{claim.modifier} {claim.population}".split())
-    return FactSheet("variant", name, row.curie, _said(about), claims, variants=(row,), undated=len(base.undated))
+    found = findings_of(row.gene, row.variant) if base.as_of is None else ()  # they carry no dates
+    findings = tuple(sorted(found, key=lambda each: (DIRECTIONS.index(each.direction), each.variant == "any")))
+    return FactSheet(
+        "variant", name, row.curie, _said(about), claims, variants=(row,), findings=findings, undated=len(base.undated)
+    )
 
 
 def _gene_sheet(base: EvidenceBase, name: str) -> FactSheet:

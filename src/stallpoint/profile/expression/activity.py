@@ -48,7 +48,7 @@ def score_pathways(expression: Expression, sets: GeneSets) -> Activities:
     """Activity of each pathway that has enough measured genes. Genes with a missing value in any sample are left out.
 
     Raises:
-        EstimandError: none of the six pathways can be scored.
+        EstimandError: none of the six pathways can be scored, or a sample has one value in all genes.
     """
     complete = np.isfinite(expression.values).all(axis=0)
     genes = [gene for gene, whole in zip(expression.genes, complete, strict=True) if whole]
@@ -67,6 +67,7 @@ def score_pathways(expression: Expression, sets: GeneSets) -> Activities:
             rows=[f"{label}: {why}" for label, why in missing],
             do="give GMT files that hold the sets named in docs/profile.md, and expression by gene symbol",
         )
+    _require_spread(expression.samples, values)
     membership = np.array([[gene in members[each.id] for gene in genes] for each in scored], dtype=float)
     return Activities(
         expression.samples,
@@ -76,6 +77,12 @@ def score_pathways(expression: Expression, sets: GeneSets) -> Activities:
         len(genes),
         missing,
     )
+
+
+def _require_spread(samples: tuple[str, ...], values: np.ndarray) -> None:
+    flat = [name for name, row in zip(samples, values, strict=True) if row.size and np.ptp(row) == 0]
+    if flat:
+        raise EstimandError("a sample has the same value in all genes", where="expression", rows=flat, do="leave it out")
 
 
 def linear_model_t(values: np.ndarray, weights: np.ndarray) -> np.ndarray:

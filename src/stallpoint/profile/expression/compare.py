@@ -2,19 +2,25 @@
 
 Labels are shuffled within batches, so a batch that holds one group only tells nothing, and says so. The largest of all pathways' |t| in
 each shuffle corrects for having asked several (Westfall and Young 1993); the observed labels count as one shuffle, so that no p is 0
-(Phipson and Smyth 2010).
+(Phipson and Smyth 2010). Where there are no more ways to give out the labels than shuffles would be drawn, each way is taken once: the
+p is exact then, and no p below one over their number is possible.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations, product
+from math import comb, prod
 
 import numpy as np
 
 from stallpoint.core.errors import EstimandError
 from stallpoint.knowledge.variants import load_profile_limits
 from stallpoint.profile.expression.activity import Activities
+
+_SAME = 1e-9
+"""Two |t| this close are one: the order of a sum moves the last digits."""
 
 SOURCES = ("badiaimompel2022", "westfall1993", "phipson2010")
 
@@ -35,7 +41,11 @@ class PathwayDifference:
 
 @dataclass(frozen=True)
 class GroupComparison:
-    """All pathways of two groups, and what must be known to read them."""
+    """All pathways of two groups, and what must be known to read them.
+
+    `relabelings` counts the ways to give out the labels that were looked at, `exact` says whether these are all there are, and no p below
+    `least_p` is possible.
+    """
 
     differences: tuple[PathwayDifference, ...]
     cases: int
@@ -44,6 +54,9 @@ class GroupComparison:
     background: int
     missing: tuple[tuple[str, str], ...]
     warnings: tuple[str, ...]
+    relabelings: int
+    exact: bool
+    least_p: float
 
 
 def compare_groups(
@@ -73,20 +86,21 @@ def compare_groups(
     _require_groups(case, batches)
     mixed = np.isin(batches, [b for b in np.unique(batches) if 0 < case[batches == b].sum() < (batches == b).sum()])
     values, case, batches = activities.values[mixed], case[mixed], batches[mixed]
-    shuffles = int(load_profile_limits()["permutations"])
     observed = _statistics(values, case[None], batches)
-    drawn = _statistics(values, _shuffled(case, batches, shuffles, rng), batches)
+    labels, exact = _relabelings(case, batches, rng)
+    drawn = _statistics(values, labels, batches)
     differences, t = observed[0][0], observed[1][0]
     null_differences, null_t = drawn
-    p = _share(np.abs(null_t) >= np.abs(t) - 1e-12)
-    corrected = _share(np.abs(null_t).max(axis=1, keepdims=True) >= np.abs(t) - 1e-12)
+    p = _share(np.abs(null_t) >= np.abs(t) - _SAME, exact=exact)
+    corrected = _share(np.abs(null_t).max(axis=1, keepdims=True) >= np.abs(t) - _SAME, exact=exact)
+    least_p = _least_p(case, batches, len(labels), exact=exact)
     alpha = load_profile_limits()["alpha"]
     told = tuple(
         PathwayDifference(
             pathway.id,
             pathway.label,
             float(differences[k]),
-            float(null_differences[:, k].std(ddof=1)),
+            float(null_differences[:, k].std(ddof=0 if exact else 1)),
             float(p[k]),
             float(corrected[k]),
             bool(corrected[k] <= alpha),
@@ -94,10 +108,17 @@ def compare_groups(
         )
         for k, pathway in enumerate(activities.pathways)
     )
-    left_out = int((~mixed).sum())
-    note = (f"{left_out} samples lie in batches that hold one group only, and say nothing",) if left_out else ()
     return GroupComparison(
-        told, int(case.sum()), int((~case).sum()), tissue, activities.background, activities.missing, (*warnings, *note)
+        told,
+        int(case.sum()),
+        int((~case).sum()),
+        tissue,
+        activities.background,
+        activities.missing,
+        (*warnings, *_notes(int((~mixed).sum()), len(labels), least_p, exact=exact)),
+        len(labels),
+        exact,
+        least_p,
     )
 
 
@@ -117,12 +138,41 @@ def _require_groups(case: np.ndarray, batches: np.ndarray) -> None:
         )
 
 
-def _shuffled(case: np.ndarray, batches: np.ndarray, shuffles: int, rng: np.random.Generator) -> np.ndarray:
+def _relabelings(case: np.ndarray, batches: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, bool]:
+    """Ways to give out the labels within batches, (ways, samples), and whether these are all there are."""
+    shuffles = int(load_profile_limits()["permutations"])
+    places = [np.flatnonzero(batches == b) for b in np.unique(batches)]
+    if _count_ways(case, batches) <= shuffles + 1:
+        chosen = list(product(*(combinations(at.tolist(), int(case[at].sum())) for at in places)))
+        every = np.zeros((len(chosen), len(case)), dtype=bool)
+        for row, parts in enumerate(chosen):
+            every[row, [index for part in parts for index in part]] = True
+        return every, True
     labels = np.tile(case, (shuffles, 1))
-    for b in np.unique(batches):
-        at = np.flatnonzero(batches == b)
+    for at in places:
         labels[:, at] = rng.permuted(labels[:, at], axis=1)
-    return labels
+    return labels, False
+
+
+def _count_ways(case: np.ndarray, batches: np.ndarray) -> int:
+    return prod(comb(int((batches == b).sum()), int(case[batches == b].sum())) for b in np.unique(batches))
+
+
+def _least_p(case: np.ndarray, batches: np.ndarray, ways: int, *, exact: bool) -> float:
+    """The smallest p that is possible: where groups are of one size in every batch, swapping them gives the same |t|."""
+    if not exact:
+        return 1 / (ways + 1)
+    mirrored = all(2 * case[batches == b].sum() == (batches == b).sum() for b in np.unique(batches))
+    return (2 if mirrored else 1) / ways
+
+
+def _notes(left_out: int, ways: int, least_p: float, *, exact: bool) -> list[str]:
+    notes = [f"{left_out} samples lie in batches that hold one group only, and say nothing"] if left_out else []
+    if exact:
+        notes.append(f"all {ways:,} ways to give out the labels were taken: no p below {least_p:.2g} is possible")
+    if least_p > load_profile_limits()["alpha"]:
+        notes.append("with so few samples nothing could be called altered, so that nothing is says nothing")
+    return notes
 
 
 def _statistics(values: np.ndarray, labels: np.ndarray, batches: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -139,6 +189,8 @@ def _statistics(values: np.ndarray, labels: np.ndarray, batches: np.ndarray) -> 
     return difference, difference / np.sqrt(residual / sxx + 1e-300)
 
 
-def _share(extreme: np.ndarray) -> np.ndarray:
-    share: np.ndarray = (1 + extreme.sum(axis=0)) / (1 + extreme.shape[0])
+def _share(extreme: np.ndarray, *, exact: bool) -> np.ndarray:
+    """The observed labels are one of all ways, and are added to drawn ones."""
+    own = 0 if exact else 1
+    share: np.ndarray = (own + extreme.sum(axis=0)) / (own + extreme.shape[0])
     return share

@@ -27,6 +27,9 @@ def warn_of_design(expression: Expression, *, batch: Sequence[str] | None, tissu
         found.append(
             f"only {len(expression.genes):,} genes were measured, not the whole transcriptome: activity is relative to these alone"
         )
+    highest = float(np.nanmax(expression.values))
+    if highest > load_profile_limits()["log_scale_highest"]:
+        found.append(f"values reach {highest:,.0f}: they do not look like a log scale, on which activity is meant to be computed")
     return tuple(found)
 
 

@@ -69,7 +69,7 @@ class _Evidence:
 
     place: Place
     n: int
-    own: dict[tuple[object, ...], Genotypes] = field(default_factory=dict)
+    own: dict[tuple[object, ...], np.ndarray] = field(default_factory=dict)
     contradicted: np.ndarray = field(init=False)
     covered: np.ndarray = field(init=False)
     fault: np.ndarray = field(init=False)
@@ -88,7 +88,7 @@ class _Evidence:
         self.copies, self.ploidy = np.zeros(self.n, dtype=np.int8), np.zeros(self.n, dtype=np.int8)
         self.seen, self.phased = np.zeros(self.n, dtype=bool), np.zeros(self.n, dtype=bool)
         self.contradicted = np.zeros(self.n, dtype=bool)
-        self.quality = np.full(self.n, np.nan)
+        self.quality = np.full(self.n, np.nan, dtype=np.float32)
 
 
 def call_panel(file: VcfFile, variants: Sequence[Variant], build: Build) -> PanelCalls:
@@ -134,14 +134,13 @@ def _take(evidence: _Evidence, row: VcfRow, genotypes: Genotypes) -> None:
         evidence.mismatch = True
         return
     evidence.touched = True
-    says = np.array(
-        [*read_alleles(row, place), Says.NOT_IT, Says.NOT_IT], dtype=np.int8
-    )  # the last two stand for MISSING, NO_COPY
-    is_own = Says.IT in says[: len(row.alternates) + 1]
-    said = says[genotypes.alleles]
+    heard = read_alleles(row, place)
+    says = np.array([*heard, Says.NOT_IT, Says.NOT_IT], dtype=np.int8)  # the last two stand for MISSING, NO_COPY
+    is_own = Says.IT in heard
+    said = says.take(genotypes.alleles.T, mode="wrap").T
     fault = _faults(row, genotypes, said)
     if is_own and row.position <= place.end and row.known_end >= place.position - 1:
-        _take_own(evidence, row, genotypes, (said == Says.IT).sum(axis=1).astype(np.int8), fault)
+        _take_own(evidence, row, genotypes, _count(said == Says.IT.value), fault)
     else:
         _take_other(evidence, row, fault)
 
@@ -149,42 +148,60 @@ def _take(evidence: _Evidence, row: VcfRow, genotypes: Genotypes) -> None:
 def _faults(row: VcfRow, genotypes: Genotypes, said: np.ndarray) -> np.ndarray:
     """Code of the first reason why a genotype cannot be believed; 0 where it can."""
     limits = load_profile_limits()
-    missing = (genotypes.alleles == MISSING).sum(axis=1)
-    copies = (genotypes.alleles != NO_COPY).sum(axis=1)
-    faults = np.zeros(len(missing), dtype=np.int8)
+    no_first, no_second = (genotypes.alleles == MISSING).T
+    has_two = genotypes.alleles[:, 1] != NO_COPY
+    faults = np.zeros(len(said), dtype=np.int8)
     for spoiled, code in (
-        ((said == Says.OTHER_CHANGE).any(axis=1), _SAID[Says.OTHER_CHANGE]),
-        ((said == Says.SYMBOLIC).any(axis=1), _SAID[Says.SYMBOLIC]),
-        (missing > 0, _CODES["half of the genotype is missing"]),
+        (_either(said == Says.OTHER_CHANGE.value), _SAID[Says.OTHER_CHANGE]),
+        (_either(said == Says.SYMBOLIC.value), _SAID[Says.SYMBOLIC]),
+        (no_first | no_second, _CODES["half of the genotype is missing"]),
         (genotypes.depth < limits["reads_depth"], _CODES["few reads"]),
         (genotypes.quality < limits["genotype_quality"], _CODES["low genotype quality"]),
-        (missing == copies, _CODES["no call"]),
+        (no_first & (no_second | ~has_two), _CODES["no call"]),
         (~genotypes.passed | (not row.passed), _CODES["filtered out"]),
     ):
-        faults[spoiled] = code
+        if spoiled.any():
+            faults[spoiled] = code
     return faults
+
+
+def _count(of_both: np.ndarray) -> np.ndarray:
+    """In how many alleles it is so."""
+    count: np.ndarray = of_both[:, 0].astype(np.int8) + of_both[:, 1]
+    return count
+
+
+def _either(of_both: np.ndarray) -> np.ndarray:
+    """Whether either allele is so; much quicker than a reduction over an axis of two."""
+    either: np.ndarray = of_both[:, 0] | of_both[:, 1]
+    return either
+
+
+def _is_unclear(fault: np.ndarray) -> np.ndarray:
+    """Whether an allele says something else than the one asked for or the reference."""
+    unclear: np.ndarray = (fault == _SAID[Says.OTHER_CHANGE]) | (fault == _SAID[Says.SYMBOLIC])
+    return unclear
 
 
 def _take_own(evidence: _Evidence, row: VcfRow, genotypes: Genotypes, found: np.ndarray, fault: np.ndarray) -> None:
     """A row that holds the allele that is asked for. Where the allele is the reference, the row that leaves fewest copies counts."""
     key = (row.position, row.reference, row.alternates)
     if key in evidence.own:
-        evidence.contradicted |= (evidence.own[key].alleles != genotypes.alleles).any(axis=1)
+        evidence.contradicted |= _either(evidence.own[key] != genotypes.alleles)
         return
-    evidence.own[key] = genotypes
-    partial = (found > 0) & np.isin(fault, [*_SAID.values(), _CODES["half of the genotype is missing"]])
+    evidence.own[key] = genotypes.alleles
+    carried = found > 0
+    partial = carried & (_is_unclear(fault) | (fault == _CODES["half of the genotype is missing"]))
     good = (fault == 0) | partial
-    ploidy = np.where(partial, 0, (genotypes.alleles != NO_COPY).sum(axis=1)).astype(np.int8)
-    if evidence.place.allele == evidence.place.reference:
-        copies = np.where(evidence.seen, np.minimum(evidence.copies, found), found)
-    else:
-        copies = np.where(evidence.seen, np.minimum(evidence.copies + found, 2), found)
-    first_fault = np.where(evidence.fault == 0, fault, evidence.fault)
-    evidence.fault = np.where(good, evidence.fault, first_fault).astype(np.int8)
-    evidence.copies = np.where(good, copies, evidence.copies).astype(np.int8)
-    evidence.ploidy = np.where(good, ploidy, evidence.ploidy).astype(np.int8)
-    evidence.phased = np.where(good & (found > 0), genotypes.phased, evidence.phased)
-    evidence.quality = np.where(good, np.fmin(evidence.quality, genotypes.quality), evidence.quality)
+    is_reference = evidence.place.allele == evidence.place.reference
+    together = np.minimum(evidence.copies, found) if is_reference else np.minimum(evidence.copies + found, 2)
+    copies = np.where(evidence.seen, together, found)
+    ploidy = np.where(partial, np.int8(0), (genotypes.alleles[:, 1] != NO_COPY) + np.int8(1))
+    np.copyto(evidence.fault, fault, where=~good & (evidence.fault == 0))
+    np.copyto(evidence.copies, copies, where=good)
+    np.copyto(evidence.ploidy, ploidy, where=good)
+    np.copyto(evidence.phased, genotypes.phased, where=good & carried)
+    np.copyto(evidence.quality, np.fmin(evidence.quality, genotypes.quality), where=good)
     evidence.seen |= good
 
 
@@ -224,8 +241,8 @@ def _collect(file: VcfFile, variants: tuple[Variant, ...], build: Build, evidenc
         calls[index], reasons[index] = _settle(found)
         is_present = calls[index] == PRESENT
         copies[index] = np.where(is_present, found.copies, 0)
-        unclear = np.isin(found.other_fault, list(_SAID.values()))  # a deletion over the place, say: copies cannot be counted
-        ploidy[index] = np.where(is_present & ~unclear, found.ploidy, 0)
+        is_clear = ~_is_unclear(found.other_fault)  # not so where a deletion lies over the place, say: copies cannot be counted
+        ploidy[index] = np.where(is_present & is_clear, found.ploidy, 0)
         phased[index] = found.phased & is_present
         quality[index] = found.quality
     return PanelCalls(variants, file.header.samples, build, calls, copies, ploidy, phased, quality, reasons)

@@ -19,7 +19,10 @@ _WIDTH = 4
 
 @dataclass(frozen=True)
 class Genotypes:
-    """`alleles` (samples, 2): index of each allele, `MISSING`, or `NO_COPY`. Quality and depth are NaN where the file says none."""
+    """`alleles` (samples, 2): index of each allele, `MISSING`, or `NO_COPY`. Quality and depth are NaN where the file says none.
+
+    Each of the two columns is quickest where it lies in one piece, so `alleles` may be stored column by column.
+    """
 
     alleles: np.ndarray
     phased: np.ndarray
@@ -40,7 +43,7 @@ def read_genotypes(row: VcfRow, n: int, *, place: str) -> Genotypes:
         )
     if row.format == ("GT",) and len(row.genotypes) == _WIDTH * n - 1:
         quick = _single_digits(row.genotypes, n)
-        if quick is not None:
+        if quick is not None and quick.alleles.max(initial=MISSING) <= len(row.alternates):
             return quick
     cells = row.genotypes.split("\t")
     if len(cells) != n:
@@ -54,15 +57,15 @@ def read_genotypes(row: VcfRow, n: int, *, place: str) -> Genotypes:
 
 def _single_digits(text: str, n: int) -> Genotypes | None:
     """All at once where every genotype is two characters with a sign between, which is the common case; None where not."""
-    codes = np.frombuffer(f"{text}\t".encode("ascii", "replace"), np.uint8).reshape(n, _WIDTH)
-    first, sign, second, tab = codes.T
+    cells = np.frombuffer(f"{text}\t".encode("ascii", "replace"), np.uint8).reshape(n, _WIDTH)
+    first, sign, second, tab = codes = np.ascontiguousarray(cells.T)
     dots = (first == ord(".")) | (second == ord("."))
     digits = (first - ord("0") < 10) & (second - ord("0") < 10)
     if not ((tab == ord("\t")).all() and ((sign == ord("/")) | (sign == ord("|"))).all() and (digits | dots).all()):
         return None
-    alleles = codes[:, [0, 2]].astype(np.int16) - ord("0")
+    alleles = codes[::2].T.astype(np.int16) - ord("0")
     alleles[alleles < 0] = MISSING
-    unknown = np.full(n, np.nan)
+    unknown = np.full(n, np.nan, dtype=np.float32)
     return Genotypes(alleles, sign == ord("|"), unknown, unknown, np.ones(n, dtype=bool))
 
 
@@ -105,7 +108,7 @@ def _column(columns: list[list[str]], row: VcfRow, key: str) -> list[str]:
 def _numbers(columns: list[list[str]], row: VcfRow, keys: tuple[str, ...], n: int) -> np.ndarray:
     """The first of the keys that the row has; trailing fields may be left out."""
     texts = next((found for key in keys if (found := _column(columns, row, key))), [])
-    values = np.full(n, np.nan)
+    values = np.full(n, np.nan, dtype=np.float32)
     for index, text in enumerate(texts):
         if text.replace(".", "", 1).isdigit():
             values[index] = float(text)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
-import polars as pl
 
 from stallpoint.core.variant import Answer, VariantCall, Zygosity
 from stallpoint.profile.genome.call import ABSENT, NOT_TESTED, PRESENT, REASONS, PanelCalls, describe_zygosity
 from stallpoint.profile.genome.hgvs import write_hgvs
+
+if TYPE_CHECKING:
+    import polars as pl
 
 _ANSWERS: dict[int, Answer] = {PRESENT: "present", ABSENT: "absent", NOT_TESTED: "not tested"}
 
@@ -42,6 +44,8 @@ def calls_of(panel: PanelCalls, sample: str, *, assay: str, date: str = "", sour
 
 def variants_table(panel: PanelCalls, *, assay: str) -> pl.DataFrame:
     """The study table `variants` of everybody in the file, all at once: patient, gene, variant, call, zygosity, assay, reason."""
+    import polars as pl  # here, since calling a panel needs no table and polars costs a quarter of it
+
     rows, columns = panel.calls.shape
     answers = np.array(["not tested", "absent", "present"])[panel.calls.ravel() + 1]
     zygosity = np.array(["", "hemizygous", "heterozygous", "homozygous"])

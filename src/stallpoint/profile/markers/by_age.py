@@ -80,7 +80,8 @@ def place_by_age(reading: MarkerReading, age_years: float | None, *, reference: 
         return reading
     if age_years is None:
         return replace(reading, position="not placed by age: the age is not known")
-    return replace(reading, z=_score(reading, age_years, reference), position=_against_limits(reading, age_years))
+    position, upper_95 = _against_limits(reading, age_years)
+    return replace(reading, z=_score(reading, age_years, reference), position=position, upper_95=upper_95)
 
 
 def _score(reading: MarkerReading, age_years: float, reference: AgeReference | None) -> float | None:
@@ -99,16 +100,21 @@ def _score(reading: MarkerReading, age_years: float, reference: AgeReference | N
     return (log(reading.value) - expected) / spread
 
 
-def _against_limits(reading: MarkerReading, age_years: float) -> str:
+def _against_limits(reading: MarkerReading, age_years: float) -> tuple[str, float | None]:
+    """Where a reading lies, in words, and the limit that it was held against; None where it could not be placed."""
     limits = [each for each in load_age_limits() if (each.marker, each.matrix) == (reading.marker, reading.matrix)]
     found = next((each for each in limits if each.age_from_years <= age_years < each.age_below_years), None)
     if found is None or reading.value is None:
-        return "no published limit by age is recorded for it"
+        return "no published limit by age is recorded for it", None
     if not reading.platform:
-        return f"not placed by age: the platform is not stated, and the limit of {found.upper_95:g} {found.unit} is of {found.platform}"
+        limit = f"the limit of {found.upper_95:g} {found.unit} is of {found.platform}"
+        return f"not placed by age: the platform is not stated, and {limit}", None
     if reading.platform.lower() != found.platform.lower():
-        return f"not placed by age: measured on {reading.platform}, and the limit is of {found.platform}"
+        return f"not placed by age: measured on {reading.platform}, and the limit is of {found.platform}", None
     if reading.censored and reading.value > found.upper_95:
-        return f"cannot be placed: the limit of the assay lies above {found.upper_95:g} {found.unit}"
+        return f"cannot be placed: the limit of the assay lies above {found.upper_95:g} {found.unit}", None
     side = "above" if reading.value > found.upper_95 else "not above"
-    return f"{side} the upper 95% limit of healthy people of this age, {found.upper_95:g} {found.unit} ({found.source})"
+    return (
+        f"{side} the upper 95% limit of healthy people of this age, {found.upper_95:g} {found.unit} ({found.source})",
+        found.upper_95,
+    )

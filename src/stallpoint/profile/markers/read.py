@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isnan
 
 from stallpoint.core.profile import Censoring, MarkerReading
 from stallpoint.core.quantity import QuantityError
@@ -64,6 +65,8 @@ def read_marker(
         converted = value * factor_between(unit, standard.unit, standard.molar_mass_g_mol)
     except QuantityError as fault:
         return replace(kept, unit=standard.unit, quality="unknown unit", reason=fault.what)
+    if isnan(converted):
+        return replace(kept, unit=standard.unit, quality="implausible", reason="the value is not a number")
     slip = _implausible(converted, standard, below_limit=below_limit)
     return replace(kept, value=converted, unit=standard.unit, quality="implausible" if slip else "usable", reason=slip)
 
