@@ -17,7 +17,9 @@ from stallpoint.core.errors import StallpointError
 from stallpoint.core.source import Source
 from stallpoint.core.wording import counted
 from stallpoint.knowledge.sources import load_sources
+from stallpoint.quality.representativeness import compare_with_population
 from stallpoint.report.content import PlantedBesideFound, ReportContent
+from stallpoint.report.small_cells import hide_small_counts
 from stallpoint.response.analysis import Analysis, join_analyses
 from stallpoint.study.analysis_files import read_analysis
 from stallpoint.study.answer import answer_cohort, answer_trial, say_how_sure
@@ -36,30 +38,39 @@ def compose_report(study: StudyFile, out: Path, *, analyses: Sequence[str]) -> R
     cohort = trial.cohort if trial else load_cohort(out)
     found = join_analyses([read_analysis(name, out) for name in analyses])
     estimand = trial.estimand.text if trial else ""
-    checks = _each_once((*cohort.checks, *found.checks, *(check for effect in found.effects for check in effect.checks)))
-    return ReportContent(
+    alike = compare_with_population(cohort)
+    checks = _each_once(
+        (*cohort.checks, *found.checks, *(check for effect in found.effects for check in effect.checks), alike.check)
+    )
+    content = ReportContent(
         kicker=_say_study(study, cohort, trial),
         question=_ask(trial),
         answer=answer_trial(trial, found.effects, found.findings) if trial else answer_cohort(cohort, found.effects),
         how_sure=say_how_sure(found.effects, found.findings, checks),
         stall=_say_stall(found),
         estimand=estimand,
+        represents=alike.text,
         effects=found.effects,
         findings=found.findings,
         looks=found.looks,
         earlier_looks=not_among(earlier_looks(study), found.looks, estimand),
         checks=checks,
         methods=found.methods,
-        sources=_cited(found),
+        sources=_cited([*found.sources, *(source for effect in found.effects for source in effect.sources), *alike.sources]),
         limits=say_limits(
-            randomised=trial is not None and not cohort.not_randomised, simulated=cohort.simulated, notices=_say_source(cohort)
+            randomised=trial is not None and not cohort.not_randomised,
+            simulated=cohort.simulated,
+            smallest_cell=study.study.smallest_cell,
+            notices=_say_source(cohort),
         ),
         arms=(trial.treatment, trial.control) if trial else (),
-        series=found.series,
+        series={**found.series, "representativeness": alike.rows},
         planted=_beside_planted(study, found.effects),
         provenance=_say_provenance(study),
         simulated=cohort.simulated,
+        smallest_cell=study.study.smallest_cell,
     )
+    return hide_small_counts(content)
 
 
 def describe_results(study: StudyFile, content: ReportContent) -> dict[str, Any]:
@@ -69,6 +80,7 @@ def describe_results(study: StudyFile, content: ReportContent) -> dict[str, Any]
         "study": asdict(study.study),
         "answer": {"text": content.answer, "how_sure": content.how_sure, "stall": content.stall},
         "estimand": content.estimand,
+        "representativeness": {"text": content.represents, "shares": _rows(content, "representativeness")},
         "effects": [asdict(effect) | {"text": effect.text} for effect in content.effects],
         "bounds": _rows(content, "benefit_bounds"),
         "survivors": _rows(content, "survivor_bounds"),
@@ -140,9 +152,9 @@ def _ask(trial: Trial | None) -> str:
     return f"Did {trial.treatment} help, compared with {trial.control}, and for whom?"
 
 
-def _cited(found: Analysis) -> tuple[Source, ...]:
+def _cited(ids: Iterable[str]) -> tuple[Source, ...]:
     known = load_sources()
-    cited = _each_once((*found.sources, *(source for effect in found.effects for source in effect.sources)))
+    cited = _each_once(ids)
     unknown = [source for source in cited if source not in known]
     if unknown:
         raise StallpointError(
