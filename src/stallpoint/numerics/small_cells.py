@@ -25,9 +25,9 @@ def hide_small_cells(counts: Ints, sums: Ints, *, smallest: int) -> Bools:
         smallest: the smallest count that may be read; 0 may be read too.
     """
     hidden = (counts > 0) & (counts < smallest)
-    small = np.flatnonzero(hidden)
+    small = [int(cell) for cell in np.flatnonzero(hidden)]
     while True:
-        exposed = [cell for cell in small if largest_possible(counts, sums, hidden, int(cell)) < smallest]
+        exposed = [cell for cell in small if largest_possible(counts, sums, hidden, cell) < smallest]
         if not exposed:
             return hidden
         near = _binding(sums, hidden, exposed) & ~hidden
@@ -57,7 +57,7 @@ def largest_possible(counts: Ints, sums: Ints, hidden: Bools, cell: int) -> floa
     known = -(sums[:, ~hidden] @ counts[~hidden])
     aim = np.where(unknown == cell, -1.0, 0.0)
     found = linprog(aim, A_eq=left[binding], b_eq=known[binding], bounds=(0, None), method="highs")
-    return float("inf") if found.status == UNBOUNDED else float(-found.fun)
+    return float("inf") if found.status == UNBOUNDED or found.fun is None else -float(found.fun)
 
 
 UNBOUNDED = 3

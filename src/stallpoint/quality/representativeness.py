@@ -152,7 +152,9 @@ def _call(population: PopulationShare) -> str:
 
 def _sort(rows: pl.DataFrame) -> tuple[list[str], list[str], list[str]]:
     """What is said of each share: unlike every register, not known, or not told apart from one of them at least."""
-    apart, unknown, alike = [], [], []
+    apart: list[str] = []
+    unknown: list[str] = []
+    alike: list[str] = []
     for said, group in _by_share(rows):
         verdicts = {row["verdict"] for row in group}
         if verdicts in ({"fewer"}, {"more"}):

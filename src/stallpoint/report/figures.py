@@ -66,7 +66,7 @@ def draw_rivers(content: ReportContent) -> list[Markup]:
     if not {"chain_links", "chain_stalls"} <= content.series.keys():
         return []
     links, stalls = content.series["chain_links"], content.series["chain_stalls"].to_dicts()
-    shown = [stall for at, stall in enumerate(stalls) if at == 0 or stall["named"] is not None]
+    shown = [stall for stall in stalls if stall["kind"] == "trial" or (stall["kind"] == "group" and stall["named"] is not None)]
     rivers = []
     for stall in shown:
         rows = links.filter(pl.col("subject") == stall["subject"])

@@ -147,6 +147,11 @@ class _Page:
         return next(iter(self._of_the_trial("chain_stalls")), None)
 
     @cached_property
+    def group_stalls(self) -> list[dict[str, Any]]:
+        """The same in groups, and at values of what was named beforehand."""
+        return self._rows("chain_stalls")[1:]
+
+    @cached_property
     def measurements(self) -> list[dict[str, Any]]:
         """What would decide, where the trial itself does not."""
         told = self.stall is None or self.stall["answer"] != "cannot be told apart"
@@ -221,13 +226,29 @@ def render_report(content: ReportContent) -> str:
     )
 
 
+def render_explanation(content: ReportContent) -> str:
+    """The page of a study's chain alone: the picture first, then links, measurements, groups. Small cells are hidden.
+
+    Raises:
+        StallpointError: a smallest cell that is too small, or effects of which it is not said whom they speak of.
+    """
+    from stallpoint.report.figures import draw_rivers
+
+    content = hide_small_counts(content)
+    require_representativeness(content)
+    template = page_environment().get_template("explanation.html.j2")
+    return template.render(
+        content=content, page=_Page(content), rivers=draw_rivers(content), participant_figures=[], stylesheet=page_stylesheet()
+    )
+
+
 def require_representativeness(content: ReportContent) -> None:
     """Nothing is shown of an effect without a line on whether those studied look like the people it might be said of.
 
     Raises:
         StallpointError: effects without that line.
     """
-    if content.effects and not content.represents:
+    if (content.effects or "chain_links" in content.series) and not content.represents:
         raise StallpointError(
             "effects cannot be shown without saying whether those studied look like people who have ALS",
             where="report",

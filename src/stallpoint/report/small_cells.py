@@ -93,6 +93,8 @@ def _hide_in(name: str, frame: pl.DataFrame, smallest: int) -> pl.DataFrame:
         return frame.with_columns(
             pl.col("ground").map_elements(lambda text: soften_counts(text, smallest, smallest), return_dtype=pl.String)
         )
+    if name == "chain_stalls" and not frame.is_empty():
+        return _hide_treated(frame, smallest)
     if name == "exploration_tree" and frame["n"].null_count() == 0 and not frame.is_empty():
         return _hide_leaves(frame, smallest)
     if name == "representativeness" and not frame.is_empty():
@@ -124,7 +126,8 @@ def pool_small_states(pattern: pl.DataFrame, smallest: int) -> pl.DataFrame:
     """At each visit of an arm, states that are hidden are pooled into one, so that the bar keeps its height."""
     parts = []
     for part in pattern.partition_by("arm", "time_months", maintain_order=True):
-        counts = np.append(part["n"].to_numpy(), part["n"].sum())
+        sizes = part["n"].to_numpy()
+        counts = np.append(sizes, sizes.sum())
         sums = np.append(np.ones(part.height, dtype=np.int64), -1)[None, :]
         hidden = hide_small_cells(counts, sums, smallest=smallest)[:-1]
         state = pl.when(pl.Series(hidden, dtype=pl.Boolean)).then(pl.lit(POOLED)).otherwise("state").alias("state")
@@ -145,11 +148,27 @@ def thin_numbers_at_risk(at_risk: pl.DataFrame, smallest: int) -> pl.DataFrame:
     return pl.concat(parts) if parts else at_risk
 
 
+def _hide_treated(stalls: pl.DataFrame, smallest: int) -> pl.DataFrame:
+    """How many were treated in each group: the groups of one modifier, with those in none of them, add up to the whole trial."""
+    if stalls["n_treated"].null_count():
+        return stalls
+    names = [row["subject"].split(":")[0] if row["kind"] == "group" else "" for row in stalls.iter_rows(named=True)]
+    sizes = stalls["n_treated"].to_numpy()
+    whole, hidden = int(sizes[0]), np.zeros(stalls.height, dtype=np.bool_)
+    for name in set(names) - {""}:
+        at = np.array([each == name for each in names])
+        counts = np.append(sizes[at], [whole - sizes[at].sum(), whole])
+        sums = np.append(np.ones(counts.size - 1, dtype=np.int64), -1)[None, :]
+        hidden[at] = hide_small_cells(counts, sums, smallest=smallest)[:-2]
+    return stalls.with_columns(pl.when(pl.Series(~hidden)).then("n_treated").alias("n_treated"))
+
+
 def _hide_leaves(tree: pl.DataFrame, smallest: int) -> pl.DataFrame:
     """Small groups of a tree keep their name alone; groups of one outcome add up to people whose number is known."""
     parts = []
     for part in tree.partition_by("outcome", maintain_order=True):
-        counts = np.append(part["n"].to_numpy(), part["n"].sum())
+        sizes = part["n"].to_numpy()
+        counts = np.append(sizes, sizes.sum())
         sums = np.append(np.ones(part.height, dtype=np.int64), -1)[None, :]
         shown = pl.Series(~hide_small_cells(counts, sums, smallest=smallest)[:-1], dtype=pl.Boolean)
         enough = pl.col("n") >= smallest

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from stallpoint.core.check import Check
 from stallpoint.core.cohort import Cohort, Trial
 from stallpoint.core.effect import Effect
 from stallpoint.core.errors import StallpointError
@@ -20,7 +21,7 @@ from stallpoint.knowledge.sources import load_sources
 from stallpoint.quality.representativeness import compare_with_population
 from stallpoint.report.content import PlantedBesideFound, ReportContent
 from stallpoint.report.small_cells import hide_small_counts
-from stallpoint.response.analysis import Analysis, join_analyses
+from stallpoint.response.analysis import join_analyses
 from stallpoint.study.analysis_files import read_analysis
 from stallpoint.study.answer import answer_cohort, answer_trial, say_how_sure
 from stallpoint.study.limits import say_limits
@@ -47,7 +48,7 @@ def compose_report(study: StudyFile, out: Path, *, analyses: Sequence[str]) -> R
         question=_ask(trial),
         answer=answer_trial(trial, found.effects, found.findings) if trial else answer_cohort(cohort, found.effects),
         how_sure=say_how_sure(found.effects, found.findings, checks),
-        stall=_say_stall(found),
+        stall=say_stall(found.series, found.checks),
         estimand=estimand,
         represents=alike.text,
         effects=found.effects,
@@ -56,12 +57,14 @@ def compose_report(study: StudyFile, out: Path, *, analyses: Sequence[str]) -> R
         earlier_looks=not_among(earlier_looks(study), found.looks, estimand),
         checks=checks,
         methods=found.methods,
-        sources=_cited([*found.sources, *(source for effect in found.effects for source in effect.sources), *alike.sources]),
+        sources=cited_sources(
+            [*found.sources, *(source for effect in found.effects for source in effect.sources), *alike.sources]
+        ),
         limits=say_limits(
             randomised=trial is not None and not cohort.not_randomised,
             simulated=cohort.simulated,
             smallest_cell=study.study.smallest_cell,
-            notices=_say_source(cohort),
+            notices=say_source(cohort),
         ),
         arms=(trial.treatment, trial.control) if trial else (),
         series={**found.series, "representativeness": alike.rows},
@@ -105,13 +108,13 @@ def _describe_exploration(content: ReportContent) -> dict[str, Any]:
     return {name.removeprefix(start): frame.to_dicts() for name, frame in content.series.items() if name.startswith(start)}
 
 
-def _say_stall(found: Analysis) -> str:
-    """Groups in which a link is named, and the trial as a whole."""
-    if "chain_stalls" not in found.series:
-        return " ".join(check.text for check in found.checks if check.name == "chain")
-    whole, *groups = found.series["chain_stalls"].to_dicts()
-    named = [each["text"] for each in groups if each["named"] is not None]
-    more = {"no stall": whole["most_lost"], "cannot be told apart": _say_deciding(found.series["chain_measurements"])}
+def say_stall(series: Mapping[str, pl.DataFrame], checks: Sequence[Check]) -> str:
+    """Groups in which a link is named, and the trial as a whole; a check says why where no chain was judged."""
+    if "chain_stalls" not in series:
+        return " ".join(check.text for check in checks if check.name == "chain")
+    whole, *others = series["chain_stalls"].to_dicts()
+    named = [each["text"] for each in others if each["kind"] == "group" and each["named"] is not None]
+    more = {"no stall": whole["most_lost"], "cannot be told apart": _say_deciding(series["chain_measurements"])}
     of_all = f"{whole['text']} {more.get(whole['answer'], '')}".rstrip()
     return " ".join([*named, of_all] if whole["named"] is None else [of_all, *named])
 
@@ -139,7 +142,7 @@ def _say_study(study: StudyFile, cohort: Cohort, trial: Trial | None) -> str:
     return " · ".join([study.name, counted(cohort.n, "person"), kind, *simulated])
 
 
-def _say_source(cohort: Cohort) -> tuple[str, ...]:
+def say_source(cohort: Cohort) -> tuple[str, ...]:
     """What the source says of itself, the reason why nobody was randomised first."""
     return (*([cohort.not_randomised] if cohort.not_randomised else []), *cohort.notices)
 
@@ -152,7 +155,12 @@ def _ask(trial: Trial | None) -> str:
     return f"Did {trial.treatment} help, compared with {trial.control}, and for whom?"
 
 
-def _cited(ids: Iterable[str]) -> tuple[Source, ...]:
+def cited_sources(ids: Iterable[str]) -> tuple[Source, ...]:
+    """Each work once, in this order.
+
+    Raises:
+        StallpointError: an id that no source has.
+    """
     known = load_sources()
     cited = _each_once(ids)
     unknown = [source for source in cited if source not in known]
