@@ -139,7 +139,9 @@ def judge_person(
     named = next((each for each in links if each.link == stall.named and each.probability is not None), None)
     target = next((each for each in links if each.link == "relevant"), None)
     if target is not None and target.basis == "not known" and target.sources:
-        return _abstain(treatment, "whether its target is there is not known of this person", links)
+        return _abstain(
+            treatment, "whether its target is there is not known of this person; what stands below holds if it is", links
+        )
     if named is None:
         unknown = [each.link for each in links if each.probability is None]
         more = f", and of {', '.join(unknown)} too little is known" if unknown else ""
