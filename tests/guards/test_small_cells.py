@@ -119,7 +119,10 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
     names = [f"P{n:03d}" for n in range(60)]
     visits = [f"{name},{month},{round(40 - (0.6 + 0.01 * at) * month)}" for at, name in enumerate(names) for month in (0, 3, 6)]
     tables = {
-        "patients": ["patient,sex,race", *(f"{name},{'male' if at < 57 else 'female'},white" for at, name in enumerate(names))],
+        "patients": [
+            "patient,sex,race,age_years,onset_months",
+            *(f"{name},{'male' if at < 57 else 'female'},white,{50 + at % 30},12" for at, name in enumerate(names)),
+        ],
         "visits": ["patient,time_months,alsfrs_r", *visits],
         "events": ["patient,time_months,event", *(f"{name},6.5,{'death' if at < 3 else 'end'}" for at, name in enumerate(names))],
         "variants": [
@@ -150,6 +153,8 @@ def test_a_run_shows_no_few(page: Path) -> None:
     few = [row for row in results["representativeness"]["shares"] if row["said"] in ("carriers of SOD1", "men")]
     assert {row["said"] for row in few} == {"carriers of SOD1", "men"}
     assert all(row["n_known"] == 60 and row["n_with"] is None and row["share"] is None for row in few)
+    of_ages = [row for row in results["representativeness"]["shares"] if row["measure"] == "age_at_onset"]
+    assert [row["n_known"] for row in of_ages] == [None, None], "57 men of 60 people are 3 women"
     assert not [effect for effect in results["effects"] if effect["name"].startswith("survival_")]
     assert not re.search(r"\b3 deaths", json.dumps(results))
 

@@ -178,10 +178,20 @@ def _hide_leaves(tree: pl.DataFrame, smallest: int) -> pl.DataFrame:
 
 
 def _hide_shares(frame: pl.DataFrame, smallest: int) -> pl.DataFrame:
-    """Where few have it, or few do not, neither the count nor the share nor its interval is shown; that they differ or not stays."""
-    few = pl.col("n_with").is_between(1, smallest - 1) | (pl.col("n_known") - pl.col("n_with")).is_between(1, smallest - 1)
-    few = few | pl.col("n_with").is_null()
-    return frame.with_columns(pl.when(~few).then(name).alias(name) for name in ("n_with", "share", "low", "high"))
+    """Where few have it, or few do not, neither the count nor the share nor its interval is shown; that they differ or not stays.
+
+    Of how many it is known is hidden where that is few; ages of men and of women count the sexes, so they are hidden with them.
+    """
+    having, known = pl.col("n_with"), pl.col("n_known")
+    few = having.is_between(1, smallest - 1) | (known - having).is_between(1, smallest - 1) | having.is_null()
+    sexes = pl.col("measure").is_in(["sex", "age_at_onset"])
+    tells = known.is_null() | known.is_between(1, smallest - 1)
+    one_sex_is_few = bool(frame.filter(sexes & (tells | (few & (pl.col("verdict") != "not known")))).height)
+    counts = tells | ((pl.col("measure") == "age_at_onset") & one_sex_is_few)
+    return frame.with_columns(
+        *(pl.when(~few & ~counts).then(name).alias(name) for name in ("n_with", "share", "low", "high")),
+        pl.when(~counts).then("n_known").alias("n_known"),
+    )
 
 
 def _soften_checks(checks: tuple[Check, ...], smallest: int, read_as: float) -> tuple[Check, ...]:
