@@ -17,7 +17,7 @@ from stallpoint.core.effect import Effect
 from stallpoint.core.finding import Finding
 from stallpoint.report.content import ReportContent
 from stallpoint.report.render import render_report
-from stallpoint.report.small_cells import POOLED, hide_small_counts
+from stallpoint.report.small_cells import OF_SURVIVORS, POOLED, hide_small_counts
 
 FLOW = pl.DataFrame(
     [
@@ -48,14 +48,28 @@ CONTENT = ReportContent(
     represents="Not known.",
     effects=(SURVIVAL,),
     findings=(
-        Finding("How many died?", "2 deaths, and 15 deaths in all.", "observed data", False, False, False),
+        Finding("How many died?", "1 death, and 15 deaths in all.", "observed data", False, False, False),
+        Finding(
+            "Does it change function in those who would live to 6 months under either arm?",
+            "Among people who would live, at least 97% of all.",
+            "observed data",
+            False,
+            False,
+            False,
+        ),
         Finding("Alive?", "Alive: 87.5 %", "observed data", False, False, False, effect="survival_12"),
     ),
     checks=(
         Check("deaths", "passed", "15 deaths recorded.", 15),
         Check("carriers", "passed", "SOD1 was tested in 60 people, 2 of them carriers.", 2),
     ),
-    series={"flow": FLOW, "visit_pattern": PATTERN, "numbers_at_risk": AT_RISK, "survival": pl.DataFrame({"arm": ["active"]})},
+    series={
+        "flow": FLOW,
+        "visit_pattern": PATTERN,
+        "numbers_at_risk": AT_RISK,
+        "survival": pl.DataFrame({"arm": ["active"]}),
+        "survivor_bounds": pl.DataFrame({"share_least": [0.97]}),
+    },
 )
 
 
@@ -68,7 +82,7 @@ def test_the_flow_hides_a_small_cell_and_one_beside_it() -> None:
 def test_no_other_number_of_the_page_gives_the_hidden_one_away() -> None:
     """12 on placebo is shown: neither the sum over arms, nor a share of survival, nor its curve may be."""
     shown = hide_small_counts(CONTENT)
-    assert {"survival", "numbers_at_risk"} & shown.series.keys() == set()
+    assert {"survival", "numbers_at_risk", "survivor_bounds"} & shown.series.keys() == set()
     assert shown.effects == ()
     assert [finding.text for finding in shown.findings] == ["some deaths, and some deaths in all."]
     assert [(check.text, check.count) for check in shown.checks] == [
@@ -179,3 +193,9 @@ def test_what_is_written_into_the_files_of_a_run_is_not_believed(page: Path, peo
     results.write_text(true.decode().replace('"n_with": null', '"n_with": 2'), encoding="utf-8")
     invoke("run", people, "--out", page)
     assert results.read_bytes() == true
+
+
+def test_what_tells_of_survivors_is_known_by_its_question(ran: Path) -> None:
+    """The words by which bounds on survivors are left out are those of a real run."""
+    questions = [each["question"] for each in json.loads((ran / "results.json").read_text(encoding="utf-8"))["findings"]]
+    assert sum(OF_SURVIVORS in each for each in questions) == 1

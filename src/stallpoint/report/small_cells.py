@@ -20,9 +20,13 @@ from stallpoint.report.content import LEAST_SMALLEST_CELL, ReportContent
 POOLED = "too few to show apart"
 """The state of people whose own states would be small cells."""
 
-WITHHELD = "In some arm fewer than {smallest} people died: curves and shares of survival are left out."
+WITHHELD = "In some arm fewer than {smallest} people died: curves and shares of survival, and what tells them, are left out."
 
-_OF_DEATHS = re.compile(r"survival_(difference|\d+)")
+_OF_DEATHS = re.compile(r"survival_(difference|\d+)|restricted_mean_difference")
+OF_SURVIVORS = "in those who would live to"
+"""Part of the question whose bounds say what share survived."""
+
+_SURVIVAL_SERIES = ("survival", "numbers_at_risk", "survivor_bounds")
 _COUNTED = re.compile(r"\b(\d[\d,]*) (deaths?\b|events?\b|of them carriers\b|carriers?\b)")
 _BY_GROUP = "deaths by "
 _EXCESS = "modifier_excess_deaths_"
@@ -47,14 +51,15 @@ def hide_small_counts(content: ReportContent) -> ReportContent:
     read_as = float("inf") if few else smallest
     series = {name: _hide_in(name, frame, smallest) for name, frame in content.series.items()}
     if few:
-        series = {name: frame for name, frame in series.items() if name not in ("survival", "numbers_at_risk")}
+        series = {name: frame for name, frame in series.items() if name not in _SURVIVAL_SERIES}
     effects = [effect for effect in content.effects if not (few and _OF_DEATHS.fullmatch(effect.name))]
     withheld = {effect.name for effect in content.effects} - {effect.name for effect in effects}
+    findings = [each for each in content.findings if each.effect not in withheld and not (few and OF_SURVIVORS in each.question)]
     return replace(
         content,
         series=series,
         effects=tuple(replace(each, checks=_soften_checks(each.checks, smallest, read_as)) for each in effects),
-        findings=tuple(_soften_finding(each, smallest, read_as) for each in content.findings if each.effect not in withheld),
+        findings=tuple(_soften_finding(each, smallest, read_as) for each in findings),
         checks=_soften_checks(content.checks, smallest, read_as),
         answer=soften_counts(content.answer, smallest, read_as),
         limits=tuple(dict.fromkeys([*content.limits, *([WITHHELD.format(smallest=smallest)] if few else [])])),
@@ -62,13 +67,14 @@ def hide_small_counts(content: ReportContent) -> ReportContent:
 
 
 def soften_counts(text: str, smallest: int, read_as: float) -> str:
-    """`3 deaths` becomes `fewer than 5 deaths`; a number below `read_as` that is not small becomes `some`."""
+    """`3 deaths` becomes `fewer than 5 deaths`, and so does `1 death`; a number below `read_as` that is not small becomes `some`."""
 
     def soften(found: re.Match[str]) -> str:
         n = int(found[1].replace(",", ""))
         if n == 0 or n >= read_as:
             return found[0]
-        return f"some {found[2]}" if read_as > smallest else f"fewer than {smallest} {found[2]}"
+        counted = f"{found[2]}s" if found[2] in ("death", "event", "carrier") else found[2]
+        return f"some {counted}" if read_as > smallest else f"fewer than {smallest} {counted}"
 
     return _COUNTED.sub(soften, text)
 
