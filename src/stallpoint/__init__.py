@@ -110,6 +110,8 @@ if TYPE_CHECKING:
     from stallpoint.profile.markers.by_age import place_by_age as place_by_age
     from stallpoint.profile.markers.read import read_marker as read_marker
     from stallpoint.profile.repeats import call_repeat as call_repeat
+    from stallpoint.quality.representativeness import Representativeness as Representativeness
+    from stallpoint.quality.representativeness import compare_with_population as compare_with_population
     from stallpoint.response.analysis import Analysis as Analysis
     from stallpoint.response.average import estimate_average as estimate_average
     from stallpoint.response.benefit_bounds import estimate_benefit as estimate_benefit
@@ -171,6 +173,7 @@ _HOMES = {
     "RateRatio": "models.joint.specification",
     "RateRatioFit": "models.rate_ratio",
     "ReportedDifference": "response.signal",
+    "Representativeness": "quality.representativeness",
     "Source": "core.source",
     "Stall": "explain.stall",
     "StallpointError": "core.errors",
@@ -194,6 +197,7 @@ _HOMES = {
     "compare_fits": "models.joint.compare",
     "compare_groups": "profile.expression.compare",
     "compare_measures": "response.other_measures",
+    "compare_with_population": "quality.representativeness",
     "count_lead_in_gains": "response.lead_in",
     "covariate_table": "profile.covariates",
     "describe_course": "response.course",

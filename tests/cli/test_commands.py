@@ -86,7 +86,7 @@ def test_run_writes_the_whole_folder(write_study: Write, tmp_path: Path, course:
     assert f"Report: {out / 'report.html'}" in said
     results = json.loads((out / "results.json").read_text())
     assert list(results) == [
-        "schema", "study", "answer", "estimand", "effects", "bounds", "survivors", "effect_spread",
+        "schema", "study", "answer", "estimand", "representativeness", "effects", "bounds", "survivors", "effect_spread",
         "exploration", "findings", "links", "stalls", "measurements", "checks", "ledger", "earlier_looks", "calibration",
         "planted", "sources",
     ]  # fmt: skip

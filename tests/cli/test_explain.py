@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import re
+from html import unescape
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +44,33 @@ def test_the_machine_gets_the_same_and_a_file_where_it_asks_for_one(study: Path,
     assert len(machine["links"]) == 7
     assert machine["stalls"][0]["answer"] == "cannot be told apart"
     assert json.loads((tmp_path / "out/explanation.json").read_text())["stalls"] == machine["stalls"]
+    assert machine["report"] == str(tmp_path / "out/explanation.html")
+
+
+def test_the_page_shows_the_chain_first_and_whom_it_speaks_of(study: Path, tmp_path: Path) -> None:
+    said = invoke("explain", study, "--out", tmp_path / "out")
+    page = (tmp_path / "out/explanation.html").read_text()
+    assert f"Report: {tmp_path / 'out/explanation.html'}" in said
+    places = [
+        "Research use only",
+        "Simulated data.",
+        "<h1>",
+        "<svg",
+        "Whom it speaks of.",
+        "Link by link",
+        "Which measurement would decide",
+    ]
+    assert [page.index(each) for each in places] == sorted(page.index(each) for each in places)
+    answer = json.loads((tmp_path / "out/explanation.json").read_text())["answer"]
+    assert answer in unescape(page)
+    assert answer in said
+    assert not re.search(r"<script|https?://(?!www\.w3\.org/2000/svg)[^\"<]*\"|src=", page)
+
+
+def test_a_folder_that_cannot_be_written_leaves_nothing(study: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file")
+    assert "cannot be written" in invoke("explain", study, "--out", tmp_path / "out", code=5)
+    assert (tmp_path / "out").read_text() == "a file"
 
 
 def test_costs_are_the_users(study: Path, tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from stallpoint.cli.errors import plainly
 from stallpoint.cli.main import app
 from stallpoint.core import errors
 
@@ -65,3 +68,30 @@ def test_every_class_of_error_has_its_documented_exit_code() -> None:
     assert str(errors.INTERRUPTED_EXIT_CODE) in said
     tree = Path(str(errors.__file__)).read_text(encoding="utf-8").split('"""')[1]
     assert all(f"{kind.__name__:<23}"[:14] in tree and f"exit {kind.exit_code}" in tree for kind in kinds)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"), [("facts search riluzole", 141), ("facts drug riluzole --json", 141), ("explain --help", 1)]
+)
+def test_output_that_nobody_reads_to_its_end_is_no_fault(arguments: str, code: int) -> None:
+    """The reader has closed the pipe, so that the first line that is written finds nobody."""
+    script = f"import sys; sys.argv = ['stallpoint', *{arguments.split()!r}]; from stallpoint.cli.main import main; main()"
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as nobody:
+        done = subprocess.run([sys.executable, "-c", script], stdout=nobody, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603
+    assert (done.stderr, done.returncode) == ("", code)
+
+
+def test_every_command_says_its_faults_plainly() -> None:
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    assert [name for name, each in commands.items() if plainly.__name__ not in _wrappers(each.callback)] == []
+
+
+def _wrappers(function: Callable[..., object] | None) -> set[str]:
+    """Names of the functions that a command's callback passes through."""
+    found = set()
+    while function is not None:
+        found.add(function.__code__.co_qualname.split(".")[0])
+        function = getattr(function, "__wrapped__", None)
+    return found

@@ -73,7 +73,7 @@ MODIFIER = stallpoint.Effect("by_sex", "By sex", 0.4, 0.1, 0.7, "points", 90, "A
 SHRUNKEN = replace(MODIFIER, name="by_sex_shrunken", role="shrunken", estimate=0.1)
 LOOK = stallpoint.Look("Does it differ by sex?", "modifier", "slope", False, "by_sex", 0.01, 0.04)
 FOUND = stallpoint.Finding("By sex?", "It differs.", "randomised data", False, False, True, effect="by_sex")
-FENCED = ReportContent("k", "q", "a", effects=(MODIFIER, SHRUNKEN), findings=(FOUND,), looks=(LOOK,))
+FENCED = ReportContent("k", "q", "a", represents="Not known.", effects=(MODIFIER, SHRUNKEN), findings=(FOUND,), looks=(LOOK,))
 
 
 def test_a_group_that_was_looked_for_is_shown_within_its_fence() -> None:

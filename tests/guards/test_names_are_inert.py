@@ -35,6 +35,12 @@ def test_the_report_of_a_run_shows_names_and_obeys_none(ran: Path) -> None:
     assert_inert(ran / "report.html", TAG, SCRIPT, FORMULA)
 
 
+def test_the_page_of_a_study_s_chain(study: Path, invoke: Invoke, tmp_path: Path) -> None:
+    said = invoke("explain", study, "--out", tmp_path)
+    assert "Research use only, not medical advice. Simulated data." in said.stdout
+    assert_inert(tmp_path / "explanation.html", TAG, SCRIPT, FORMULA)
+
+
 def test_the_pages_of_data_quality_and_of_a_person(study: Path, invoke: Invoke, tmp_path: Path) -> None:
     invoke("check", study, "--out", tmp_path)
     assert_inert(tmp_path / "quality.html", TAG)

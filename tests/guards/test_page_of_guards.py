@@ -16,3 +16,12 @@ def test_it_names_files_that_exist_and_every_test_of_a_guard() -> None:
     assert [name for name in named - tests if not (ROOT / "src/stallpoint" / name).is_file()] == []
     own = {f"guards/{file.name}" for file in Path(__file__).parent.glob("test_*.py")}
     assert own - tests == {f"guards/{Path(__file__).name}"}
+
+
+def test_it_names_tests_that_exist() -> None:
+    page = (ROOT / "docs/guards.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(test_\w+)`", page))
+    defined = re.compile(r"^def (test_\w+)", re.MULTILINE)
+    held = {name for file in (ROOT / "tests").rglob("test_*.py") for name in defined.findall(file.read_text(encoding="utf-8"))}
+    assert len(named) > 40
+    assert named - held == set()

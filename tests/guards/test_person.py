@@ -6,9 +6,10 @@ import inspect
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 import typer
 from tests.guards.conftest import PROMPT, Invoke, Page
@@ -17,6 +18,7 @@ import stallpoint
 from stallpoint.cli.main import app
 from stallpoint.core.errors import StallpointError
 from stallpoint.knowledge.variants import findings_of
+from stallpoint.simulate.trial import SimulatedTrial
 
 SOURCE = Path(str(stallpoint.__file__)).parent
 PICKS = re.compile(
@@ -31,6 +33,9 @@ HONEST = (
     "no treatment or dose is recommended",
     "no dose, drug or delivery is recommended",
     "not clinically validated",
+    "none is recommended",
+    "whether any of them will help this person cannot be told",
+    "whether any of these will help this person cannot be told",
     PROMPT.lower(),
 )
 PERSON = """\
@@ -95,9 +100,60 @@ def test_no_command_or_option_does() -> None:
     assert [each for each in (*commands, *options) if PICKS.search(each.replace("-", "_"))] == []
 
 
-def test_a_person_cannot_ask_for_one_in_their_file(invoke: Invoke, person: Path) -> None:
-    person.write_text(PERSON + "\n[treatments]\nbest = 1\n", encoding="utf-8")
-    assert "treatments" in invoke("profile", person, code=3).stderr
+@pytest.mark.parametrize("table", ["treatments", "prognosis", "chain", "responder"])
+def test_a_person_cannot_ask_for_one_in_their_file(invoke: Invoke, person: Path, table: str) -> None:
+    person.write_text(PERSON + f"\n[{table}]\nbest = 1\n", encoding="utf-8")
+    assert f"unknown table [{table}]" in invoke("profile", person, "--treatments", code=3).stderr
+    person.write_text(PERSON.replace("[person]", f"[person]\n{table} = true"), encoding="utf-8")
+    assert f"unknown key {table}" in invoke("profile", person, "--treatments", code=3).stderr
+
+
+@pytest.mark.parametrize("name", ["responder", "non_responder", "Resistant"])
+def test_no_group_is_named_by_how_it_fared(
+    study: Path, simulated: SimulatedTrial, invoke: Invoke, tmp_path: Path, name: str
+) -> None:
+    """Through the study file and its tables, by the command, and through the functions."""
+    patients = simulated.trial.cohort.patients.with_columns(pl.lit(value=True).alias(name))
+    trial = simulated.trial
+    with pytest.raises(StallpointError, match="says who gained"):
+        stallpoint.build_trial(
+            replace(trial.cohort, patients=patients),
+            estimand=trial.estimand,
+            control=trial.control,
+            modifiers=stallpoint.Modifiers(explored=(name,)),
+        )
+    text = (study / "study.toml").read_text(encoding="utf-8").replace("explored = ['sex'", f"explored = ['{name}', 'sex'")
+    (tmp_path / "study.toml").write_text(f'{text}\n[data]\nfolder = "{study / "data"}"\n', encoding="utf-8")
+    assert "says who gained" in invoke("run", tmp_path, "--out", tmp_path / "out", code=3).stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_treatments_beside_a_person_promise_and_rank_nothing_even_with_evidence_of_ones_own(
+    invoke: Invoke, person: Path, tmp_path: Path
+) -> None:
+    """A folder says that a drug is the best there is: its row is marked, and nothing follows from it."""
+    (tmp_path / "claims.tsv").write_text(
+        "id\tkind\tdirection\ttext\tdesign\ttag\tsource\ttreatments\tstanding\tlink\trole\n"
+        "own1\tmarker\tsupports\tNfL fell.\trandomised\tseen\town\tcolchicine\tprimary\trelevant\tdownstream\n"
+        "own2\tfunction\tsupports\tEverybody improved.\thuman observational\tseen\town\tcolchicine\tuncontrolled\t\t\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "sources.tsv").write_text("id\ttitle\nown\tOur own work\n", encoding="utf-8")
+    said = invoke("profile", person, "--treatments", "--folder", tmp_path, "--out", tmp_path / "out").stdout
+    page = Page((tmp_path / "out/profile.html").read_text(encoding="utf-8")).text
+    record = json.loads((tmp_path / "out/treatments.json").read_text(encoding="utf-8"))
+    for each in (said, page):
+        assert_says_nothing_of_the_kind(each)
+        assert "none is recommended" in each
+        assert "nothing of one person" in each
+    assert record["context"] == "research"
+    assert record["limits"]
+    names = [each["treatment"] for each in record["treatments"]]
+    assert names == sorted(names, key=str.casefold)
+    mine = next(each for each in record["treatments"] if each["treatment"] == "colchicine")
+    assert mine["benefit"] == "not tested"
+    assert mine["chain"]["answer"] == "cannot be told for one person"
+    assert not {key for key in keys(record) if re.search(r"\brank|best|recommend|pick|prefer|winner|advice|responder|score", key)}
 
 
 def test_the_words_of_a_run_a_profile_and_an_exposure(ran: Path, invoke: Invoke, person: Path, tmp_path: Path) -> None:

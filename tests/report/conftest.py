@@ -15,6 +15,8 @@ VISITS = [0.0, 1.0, 2.0, 3.0, 4.5, 6.0, 7.5, 9.0, 10.5, 12.0]
 SLOPES = {"active": -0.86, "placebo": -1.08, "everyone": -1.0}
 PATIENTS_PER_ARM = 200
 
+REPRESENTS = "Not known of these people: carriers of SOD1. For people unlike those studied the result may not hold."
+
 
 def build_series(arms: tuple[str, ...]) -> dict[str, pl.DataFrame]:
     """Made-up but plausible tables: everyone declines on a line of their own, some die, some leave."""
@@ -250,6 +252,7 @@ def build_trial() -> ReportContent:
         question="Did active treatment slow the loss of function, and for whom?",
         answer="Decline was slower on active by 0.22 points a month (95% interval 0.08 to 0.35). No group of people could be "
         "shown to gain more or less than others.",
+        represents=REPRESENTS,
         how_sure="The comparison was pre-specified and survives correction for six looks (p = 0.01). Survival did not differ "
         "clearly: the hazard may be halved or a fifth higher.",
         estimand="In everyone randomised, active against placebo on alsfrs_r over 12 months, as difference in mean slope, points "
@@ -271,6 +274,7 @@ def build_cohort() -> ReportContent:
         question="How fast did these people lose function, and how many died?",
         answer="Function fell by 1.02 points a month (95% interval 0.94 to 1.10). Nobody was randomised, so nothing is said "
         "about any treatment.",
+        represents=REPRESENTS,
         effects=DESCRIPTIONS,
         series=build_series(("everyone",)),
         **COMMON,  # type: ignore[arg-type]

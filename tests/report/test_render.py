@@ -180,7 +180,7 @@ def test_planted_is_last_and_says_what_was_covered(trial_page):
 @pytest.mark.parametrize("part", list(SECTIONS))
 def test_a_part_alone_makes_its_section_alone(part, trial):
     given = trial.effects[:1] if part == "effects" else getattr(trial, part)
-    assert sections(render_report(replace(BARE, **{part: given}))) == [SECTIONS[part]]
+    assert sections(render_report(replace(BARE, represents=trial.represents, **{part: given}))) == [SECTIONS[part]]
 
 
 def test_a_bare_report_is_an_answer_and_no_more():

@@ -85,3 +85,43 @@ def test_a_patient_of_a_study_brings_what_stands_in_its_tables(tmp_path: Path) -
     assert held["svc_percent"][0] == "cannot tell"
     minocycline = treatments["minocycline"]["applicability"][0]
     assert {each["measure"]: each["person"] for each in minocycline["conditions"]}["fvc_percent"] == "85 (month 0)"
+
+
+def test_it_stands_as_of_a_day_and_with_evidence_of_ones_own(tmp_path: Path) -> None:
+    path = tmp_path / "p.toml"
+    path.write_text(PERSON, encoding="utf-8")
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "claims.tsv").write_text(
+        "id\tkind\tdirection\ttext\tdesign\ttag\tsource\ttreatments\tstanding\n"
+        "own1\tfunction\tsupports\tIt slowed decline.\trandomised\tseen\town\tcolchicine\tprimary\n",
+        encoding="utf-8",
+    )
+    (own / "sources.tsv").write_text("id\ttitle\nown\tOur own work\n", encoding="utf-8")
+    said = run(str(path), "--treatments", "--folder", str(own), "--as-of", "2022", "--out", str(tmp_path / "out"))
+    assert said.exit_code == 0, said.output
+    page = (tmp_path / "out/profile.html").read_text(encoding="utf-8")
+    for each in (said.stdout, page):
+        assert "Treatments stand as they were known on 2022-12-31." in each
+        assert "2 rows of your own folder are among this evidence; nobody has reviewed them." in each
+    record = json.loads((tmp_path / "out/treatments.json").read_text(encoding="utf-8"))
+    assert record["as_of"] == "2022-12-31"
+    names = {trial["trial"] for one in record["treatments"] for trial in one["applicability"]}
+    assert "PHOENIX" not in names
+    now = json.loads(run(str(path), "--treatments", "--folder", str(own), "--json").stdout)["treatments"]
+    mine = [one for each in now["treatments"] for one in each["results"] if one["claim"] == "own1"]
+    assert ["your own row, not reviewed" in one["text"] for one in mine] == [True]
+    assert "PHOENIX" in {trial["trial"] for one in now["treatments"] for trial in one["applicability"]}
+
+
+def test_evidence_and_a_day_ask_for_treatments(tmp_path: Path) -> None:
+    path = tmp_path / "p.toml"
+    path.write_text(PERSON, encoding="utf-8")
+    for option in (("--as-of", "2022"), ("--folder", str(tmp_path))):
+        done = run(str(path), *option, "--out", str(tmp_path / "out"))
+        assert done.exit_code == 4
+        assert "add --treatments" in done.stderr
+    assert not (tmp_path / "out").exists()
+    wrong = run(str(path), "--treatments", "--as-of", "yesterday")
+    assert wrong.exit_code != 0
+    assert "What to do: " in wrong.stderr

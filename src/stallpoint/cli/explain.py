@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,7 +25,7 @@ Subject = Annotated[
 ]
 OutFolder = Annotated[
     Path | None,
-    typer.Option("--out", metavar="FOLDER", help="Where to write explanation.json and, for a drug, explanation.html."),
+    typer.Option("--out", metavar="FOLDER", help="Where to write explanation.html and explanation.json."),
 ]
 
 
@@ -63,28 +64,31 @@ def _explain_study(subject: Path, out: Path | None, *, as_json: bool) -> None:
     with working("Asking where it stalls"):
         explained = explain_study(subject, out=out)
     if as_json:
-        show_json(record_of(explained))
+        show_json({**record_of(explained), "report": None if explained.report is None else str(explained.report)})
         return
     show_explanation(explained)
 
 
 def show_explanation(explained: ExplainedStudy) -> None:
-    """The answer, the links one by one, groups in which a link is named, and what would decide."""
+    """The answer, how sure, the links one by one, groups in which a link is named, values, what would decide, and whom it speaks of."""
     found = explained.explanation
     simulated = " Simulated data." if explained.trial.cohort.simulated else ""
     typer.echo(f"Research use only, not medical advice.{simulated}\n")
-    typer.echo(found.text)
+    typer.echo(explained.content.answer)
+    typer.echo(explained.content.how_sure)
     for chain in (found.whole, *(each for each in found.groups if each.stall.named is not None)):
         _show_chain(chain)
     if found.whole.stall.answer == "cannot be told apart":
         typer.echo("\nWhich measurement would decide, in no order of merit (share of worlds in which it would give an answer)")
         for each in found.measurements:
             typer.echo(f"  {_say_measurement(each, explained.study.costs.currency)}")
+    _show_values(found.at_values)
     for check in found.checks:
         if check.status != "passed":
             typer.echo(f"  {check.status}: {check.text}")
-    if explained.written is not None:
-        typer.echo(f"\nWritten: {explained.written}")
+    typer.echo(f"\n{explained.content.represents}")
+    if explained.report is not None:
+        typer.echo(f"\nReport: {explained.report}")
 
 
 def _show_chain(found: ChainFinding) -> None:
@@ -95,6 +99,15 @@ def _show_chain(found: ChainFinding) -> None:
         low, high = each.interval
         said = f"{each.middle:4.0%} ({low:.0%} to {high:.0%})"
         typer.echo(f"  {each.link:<10} {said:<20} {each.evidence:<14} {found.stall.probability[each.link]:.2f}  {each.ground}")
+
+
+def _show_values(at_values: Sequence[ChainFinding]) -> None:
+    """The chain at values of numbers named beforehand: what passes each link in the middle, and the answer."""
+    if at_values:
+        typer.echo("\nAt values of what was named beforehand, people near them counting most (what passes each link)")
+    for each in at_values:
+        passes = ", ".join(f"{link.link} {link.middle:.0%}" for link in each.chain.transmissions)
+        typer.echo(f"  {each.chain.subject}: {each.stall.answer}; {passes}")
 
 
 def _say_measurement(each: MeasurementValue, currency: str) -> str:

@@ -9,6 +9,7 @@ import typer
 
 from stallpoint.cli.arguments import AsJson
 from stallpoint.cli.errors import plainly
+from stallpoint.cli.facts import AsOf, OwnFolder
 from stallpoint.cli.show import show_json
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ Reference = Annotated[
 def profile(
     person: Person,
     patient: Patient = None,
+    folder: OwnFolder = None,
+    as_of: AsOf = None,
     out: OutFolder = None,
     *,
     prognosis: Prognosis = False,
@@ -83,12 +86,16 @@ def profile(
         raise PathError(
             "is no VCF, and --assay, --study, --build and --reference speak of one", where=str(person), do="leave them out"
         )
+    if not treatments and (folder is not None or as_of is not None):
+        raise PathError("--folder and --as-of are for treatments", where="profile", do="add --treatments, or leave them out")
     if is_study(person) and patient is None:
         if treatments:
             raise PathError("names a study, and treatments stand beside one person", where=str(person), do="add --patient ID")
         _show_cohort(person, out, as_json=as_json)
         return
-    profiled = profile_person(person, patient=patient, prognosis=prognosis, treatments=treatments, out=out)
+    profiled = profile_person(
+        person, patient=patient, prognosis=prognosis, treatments=treatments, folder=folder, as_of=as_of, out=out
+    )
     told = profiled.treatments
     if as_json:
         record = profile_record(profiled.view.profile)

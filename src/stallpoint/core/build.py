@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import sqrt
@@ -169,12 +170,22 @@ def _arms(cohort: Cohort) -> list[str]:
     return sorted(cohort.patients["arm"].drop_nulls().unique())
 
 
+_OF_OUTCOME = re.compile(r"responder|resistan(?:t|ce)", re.IGNORECASE)
+
+
 def require_covariates(cohort: Cohort, names: Sequence[str], where: str, *, derived: tuple[str, ...]) -> None:
-    """That each name is a column of patients, or derived.
+    """That each name is a column of patients, or derived, and is not named after how people fared.
 
     Raises:
-        TableError: one is not; the message names the nearest that is.
+        TableError: one is not, and the message names the nearest that is; or it says who gained, which nobody knows before treatment.
     """
+    named_by_outcome = [name for name in names if _OF_OUTCOME.search(name)]
+    if named_by_outcome:
+        raise TableError(
+            f"{named_by_outcome[0]} says who gained, and nobody knows that of one person, nor of a group before it was treated",
+            where=where,
+            do="name what was known before treatment",
+        )
     columns = [name for name in cohort.patients.columns if name not in ("patient", "arm")]
     for name in names:
         if name not in (*columns, *derived):

@@ -10,6 +10,7 @@ StallpointError                exit 1   anything of ours that has no narrower cl
 └── DrugError                  exit 8   a drug, profile, scenario, fact or quantity that is unknown or cannot be
 
 An interrupt (Ctrl-C) ends with exit 130; what finished before it is kept and the next run resumes there.
+Output that nobody reads to its end (a pipe into head) ends quietly with exit 141, as a signal would.
 """
 
 from __future__ import annotations
@@ -85,3 +86,4 @@ class DrugError(StallpointError):
 
 
 INTERRUPTED_EXIT_CODE = 130
+UNREAD_EXIT_CODE = 141

@@ -22,6 +22,7 @@ BOX_HEIGHT = 30
 GAP = 12
 INDENT = 12
 INSET = 7
+NOT_SHOWN = "not shown"
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ class _Grid:
 def draw_flow(flow: pl.DataFrame) -> alt.LayerChart:
     """Numbers of people per arm and step, each in a box that is filled to its share of the first step.
 
-    `flow` has columns arm, step, n, with steps in their order. Where the last steps add up, in every arm, to the step
-    before them, they are drawn as its outcomes; no name of a step has a meaning to this chart.
+    `flow` has columns arm, step, n (null where it is not shown), with steps in their order. Where the last steps add up, in every arm, to
+    the step before them, they are drawn as its outcomes; no name of a step has a meaning to this chart.
 
     Raises:
         StallpointError: for more than four arms.
@@ -68,13 +69,19 @@ def find_outcomes(flow: pl.DataFrame) -> int | None:
     steps = flow["step"].unique(maintain_order=True).to_list()
     counts = [dict(part.select("step", "n").iter_rows()) for part in flow.partition_by("arm")]
     for first in range(1, len(steps) - 1):
-        if all(sum(count.get(step, 0) for step in steps[first:]) == count.get(steps[first - 1]) for count in counts):
+        if all(_adds_up([count.get(step, 0) for step in steps[first:]], count.get(steps[first - 1])) for count in counts):
             return first
     return None
 
 
+def _adds_up(parts: Sequence[int | None], total: int | None) -> bool:
+    """Whether parts are, or with those not shown can be, a total."""
+    shown = sum(part for part in parts if part is not None)
+    return total is None or (shown <= total if None in parts else shown == total)
+
+
 def _entered(flow: pl.DataFrame, arm: str) -> int:
-    return int(flow.filter(pl.col("arm") == arm)["n"][0])
+    return int(flow.filter(pl.col("arm") == arm)["n"][0] or 0)
 
 
 def _lay_out(flow: pl.DataFrame, arms: Sequence[str]) -> _Grid:
@@ -101,7 +108,7 @@ def _cell(row: dict[str, Any], grid: _Grid, entered: int) -> dict[str, Any]:
     indent = INDENT if grid.is_outcome(list(grid.tops).index(row["step"])) else 0
     left = grid.columns[row["arm"]] + indent
     right = grid.columns[row["arm"]] + grid.box_width
-    share = row["n"] / entered if entered else 0.0
+    share = row["n"] / entered if entered and row["n"] is not None else 0.0
     return {
         "arm": row["arm"],
         "left": left,
@@ -110,8 +117,8 @@ def _cell(row: dict[str, Any], grid: _Grid, entered: int) -> dict[str, Any]:
         "top": top,
         "bottom": top + BOX_HEIGHT,
         "middle": top + BOX_HEIGHT / 2,
-        "n": f"{row['n']:,}",
-        "share": f"{share:.0%}",
+        "n": NOT_SHOWN if row["n"] is None else f"{row['n']:,}",
+        "share": "" if row["n"] is None else f"{share:.0%}",
     }
 
 

@@ -72,11 +72,13 @@ def say_most_lost(found: ChainFinding) -> str:
 
 
 def tabulate_stalls(explanation: Explanation) -> pl.DataFrame:
-    """One row per subject: the answer, the link that is named, what remains possible, and the sentence."""
+    """One row per subject: its kind (trial, group, value), the answer, the link that is named, what remains possible, and the sentence."""
+    kinds = ["trial", *["group"] * len(explanation.groups), *["value"] * len(explanation.at_values)]
     return pl.DataFrame(
         [
             {
                 "subject": each.chain.subject,
+                "kind": kind,
                 "n_treated": each.n,
                 "answer": each.stall.answer,
                 "named": each.stall.named,
@@ -87,7 +89,7 @@ def tabulate_stalls(explanation: Explanation) -> pl.DataFrame:
                 "text": each.stall.text,
                 "most_lost": say_most_lost(each),
             }
-            for each in explanation.chains
+            for kind, each in zip(kinds, explanation.chains, strict=True)
         ],
         schema_overrides={"named": pl.String, "possible": pl.List(pl.String)},
     )

@@ -16,6 +16,7 @@ from stallpoint.core.finding import Finding
 from stallpoint.core.ledger import Look
 from stallpoint.core.plan import Plan
 from stallpoint.core.wording import counted
+from stallpoint.explain.at_values import judge_at_values
 from stallpoint.explain.check_plan import check_plan
 from stallpoint.explain.deciding import MeasurementValue, value_measurements
 from stallpoint.explain.draw_chain import FEWEST_EFFECTIVE
@@ -55,10 +56,14 @@ _METHOD = (
 
 @dataclass(frozen=True)
 class Explanation:
-    """The trial's chain, those of its groups, what would decide, and what a reader must know to believe it."""
+    """The trial's chain, those of its groups, what would decide, and what a reader must know to believe it.
+
+    `at_values` are chains at the quartiles of numbers named beforehand.
+    """
 
     whole: ChainFinding
     groups: tuple[ChainFinding, ...]
+    at_values: tuple[ChainFinding, ...]
     measurements: tuple[MeasurementValue, ...]
     findings: tuple[Finding, ...]
     looks: tuple[Look, ...]
@@ -68,8 +73,8 @@ class Explanation:
 
     @property
     def chains(self) -> tuple[ChainFinding, ...]:
-        """The trial's chain first, then its groups'."""
-        return (self.whole, *self.groups)
+        """The trial's chain first, then its groups', then those at values."""
+        return (self.whole, *self.groups, *self.at_values)
 
     @property
     def text(self) -> str:
@@ -81,7 +86,7 @@ class Explanation:
 
 
 def explain_trial(trial: Trial, *, plan: Plan = NO_PLAN, costs: Costs = NO_COSTS, rng: np.random.Generator) -> Explanation:
-    """Where a trial's treatment stalls, for all and for each level of a modifier named beforehand.
+    """Where a trial's treatment stalls, for all, for each level of a modifier named beforehand, and at values of a number.
 
     Args:
         trial: the trial.
@@ -99,10 +104,13 @@ def explain_trial(trial: Trial, *, plan: Plan = NO_PLAN, costs: Costs = NO_COSTS
     found = [judge_trial("this trial", evidence, judged)]
     for subject, members in name_groups(trial, evidence):
         found.append(judge_group(subject, evidence, judged, members, see_group(evidence, members, rng=rng)))
+    near, of_values = judge_at_values(trial, evidence, judged)
     whole, *groups = [_hedge(each, checks) for each in found]
+    checks = (*checks, *of_values)
     return Explanation(
         whole=whole,
         groups=tuple(groups),
+        at_values=tuple(_hedge(each, checks) for each in near),
         measurements=() if whole.stall.unfit else value_measurements(whole.chain, evidence, judged, costs, rng=rng),
         findings=tuple(_finding(trial, each, checks) for each in (whole, *groups)),
         looks=_looks(evidence),

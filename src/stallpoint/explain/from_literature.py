@@ -119,6 +119,16 @@ def explain_literature(base: EvidenceBase, name: str, *, seed: int) -> Literatur
     )
 
 
+def draw_treatment(
+    base: EvidenceBase, treatment: Treatment, *, seed: int
+) -> tuple[Benefit, tuple[LinkReading, ...], LiteratureChain]:
+    """Benefit, links and worlds of one treatment, as `explain_literature` has them, and nothing of what it says further."""
+    claims = claims_of_treatment(base, treatment.name)
+    outcomes, benefit, _, readings = _judge(base, claims, None, follow_parts(base, treatment, seed=seed))
+    markers = [claim for claim in claims if _is_randomised_marker(claim)]
+    return benefit, readings, draw_literature_chain(treatment.name, readings, outcomes, markers, rng=np.random.default_rng(seed))
+
+
 def find_subject(base: EvidenceBase, name: str) -> tuple[Treatment, TrialRecord | None]:
     """The treatment that is meant, and the trial where a trial is.
 

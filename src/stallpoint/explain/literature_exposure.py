@@ -21,7 +21,7 @@ def follow_parts(base: EvidenceBase, treatment: Treatment, *, seed: int) -> tupl
     """One answer for each part that has a drug file, in a person of whom nothing is known."""
     drugs = {drug.name: drug for drug in load_drugs()}
     scenario = load_scenario(_SCENARIO)
-    known = [_as_known(drugs[part], base) for part in treatment.parts if part in drugs]
+    known = [as_known(drugs[part], base) for part in treatment.parts if part in drugs]
     return tuple(answer_exposure(drug, person=Person(), scenario=scenario, seed=seed) for drug in known)
 
 
@@ -30,20 +30,20 @@ def passes_pumps(drug: Drug) -> bool:
     return any(drug.parameter(name) is not None for name in _PUMP_NUMBERS)
 
 
-def _as_known(drug: Drug, base: EvidenceBase) -> Drug:
+def as_known(drug: Drug, base: EvidenceBase) -> Drug:
     """The drug without numbers and findings of later works; works without a year (labels) stay."""
-    day = base.as_of
-    if day is None:
+    if base.as_of is None:
         return drug
-
-    def known(source: str) -> bool:
-        year = base.sources[source].year if source in base.sources else None
-        return year is None or was_known(str(year), day)
-
     return replace(
         drug,
-        parameters=tuple(each for each in drug.parameters if known(each.source)),
-        covariates=tuple(each for each in drug.covariates if known(each.source)),
-        evidence=tuple(each for each in drug.evidence if known(each.source)),
-        patterns=tuple(each for each in drug.patterns if known(each.source)) or drug.patterns,
+        parameters=tuple(each for each in drug.parameters if was_published(each.source, base)),
+        covariates=tuple(each for each in drug.covariates if was_published(each.source, base)),
+        evidence=tuple(each for each in drug.evidence if was_published(each.source, base)),
+        patterns=tuple(each for each in drug.patterns if was_published(each.source, base)) or drug.patterns,
     )
+
+
+def was_published(source: str, base: EvidenceBase) -> bool:
+    """Whether a work was there on the day that is asked for; one without a year always was."""
+    year = base.sources[source].year if source in base.sources else None
+    return base.as_of is None or year is None or was_known(str(year), base.as_of)

@@ -93,8 +93,10 @@ def exposure_statements(answer: LiteratureAnswer) -> tuple[Statement, ...]:
 
 
 def dependence_statements(answer: LiteratureAnswer, base: EvidenceBase) -> tuple[Statement, ...]:
-    """What would be said otherwise without one source."""
-    return tuple(
+    """What would be said otherwise without one source, and how many sources are idle: without any one of them nothing above changes."""
+    deciding = {each.source for each in answer.dependences}
+    idle = {claim.source for claim in answer.claims} - deciding
+    told = tuple(
         state(
             "Without {source}: {what} would read {without} instead of {said}.",
             source=each.source,
@@ -106,6 +108,14 @@ def dependence_statements(answer: LiteratureAnswer, base: EvidenceBase) -> tuple
         for each in answer.dependences
         if each.source in base.sources
     )
+    if not idle:
+        return told
+    said = state(
+        "{n} of {all} works decide nothing alone: without any one of them every standing and status stays as it is.",
+        n=len(idle),
+        all=len(idle | deciding),
+    )
+    return (*told, said)
 
 
 def _say_benefit(answer: LiteratureAnswer) -> Statement:

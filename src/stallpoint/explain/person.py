@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from datetime import date
+from typing import TYPE_CHECKING, Literal
 
 from stallpoint.core.claim import Claim
 from stallpoint.core.profile import Profile
@@ -18,6 +19,9 @@ from stallpoint.explain.shown_result import ShownResult, show_result
 from stallpoint.knowledge.evidence.base import EvidenceBase
 from stallpoint.knowledge.evidence.find import claims_of_treatment
 from stallpoint.knowledge.evidence.records import Treatment, TrialRecord
+
+if TYPE_CHECKING:
+    from stallpoint.explain.person_chain import PersonChain
 
 EvidenceGroup = Literal["randomised people", "people without controls", "no result on function or survival"]
 """The best kind of result on function or survival in people; it describes and ranks nothing."""
@@ -49,7 +53,10 @@ class Reversal:
 
 @dataclass(frozen=True)
 class PersonTreatment:
-    """One treatment beside one person. `results` stand with what refutes first; `signals` are groups that no trial was made for."""
+    """One treatment beside one person. `results` stand with what refutes first; `signals` are groups that no trial was made for.
+
+    `chain` is None until `person_chain.add_chains` was asked for it.
+    """
 
     treatment: Treatment
     evidence: EvidenceGroup
@@ -59,16 +66,22 @@ class PersonTreatment:
     signals: tuple[Signal, ...]
     applicability: tuple[Applicability, ...]
     links: tuple[PersonLink, ...]
+    chain: PersonChain | None = None
 
 
 @dataclass(frozen=True)
 class PersonTreatments:
-    """All treatments with evidence in people by the alphabet, and the names of those that have none."""
+    """All treatments with evidence in people by the alphabet, and the names of those that have none.
+
+    `as_of` is the day up to which evidence was known, None where all counts; `own_text` says that rows of a user's own are among it.
+    """
 
     profile: Profile
     treatments: tuple[PersonTreatment, ...]
     untried: tuple[str, ...]
     prognosis: bool
+    as_of: date | None = None
+    own_text: str = ""
 
 
 def judge_treatments(base: EvidenceBase, profile: Profile, *, prognosis: bool = False) -> PersonTreatments:
@@ -88,7 +101,7 @@ def judge_treatments(base: EvidenceBase, profile: Profile, *, prognosis: bool = 
             untried.append(treatment.name)
             continue
         told.append(_judge(base, profile, treatment, claims, trials, prognosis=prognosis))
-    return PersonTreatments(profile, tuple(told), tuple(untried), prognosis)
+    return PersonTreatments(profile, tuple(told), tuple(untried), prognosis, base.as_of, base.own_text)
 
 
 def _judge(

@@ -18,6 +18,7 @@ SECTIONS: dict[str, str] = {
     "reversals": "What came of signals that were looked for again",
     "applicability": "Does this person resemble the people studied?",
     "links": "The links for this person",
+    "chain": "Where it would stall, as far as that can be told for one person",
     "unknown": "What is not known",
     "trials": "Trials of a kind that would help",
 }
@@ -29,6 +30,7 @@ PERSON_LIMITS = (
     "Conditions are those that are recorded here; trials set more of them, so inside means inside of what is recorded.",
     "A person unlike the people studied may gain as much, less or nothing: that is not known, and it is no verdict on the person.",
     "Being like the people of a trial says whom its result speaks of; it does not say that the treatment helps.",
+    "Probabilities of links come from worlds drawn on stated assumptions: they say where evidence points, and nothing of one person.",
     "Amounts given are left out. Results on survival and course are left out unless --prognosis asks for them.",
 )
 """What no such page can know, said on each."""
@@ -48,6 +50,10 @@ def opening_statements(told: PersonTreatments) -> tuple[Statement, ...]:
             "Whether any of them will help this person cannot be told: no trial shows what a treatment does to one person."
         ),
     ]
+    if told.as_of is not None:
+        said.append(_plain(f"Treatments stand as they were known on {told.as_of}.", figures=(str(told.as_of),)))
+    if told.own_text:
+        said.append(_plain(told.own_text, figures=(told.own_text,)))
     if withheld:
         said.append(state("{n} results on survival and course are not shown unasked; --prognosis shows them.", n=withheld))
     if told.untried:
@@ -65,6 +71,7 @@ def treatment_statements(one: PersonTreatment) -> dict[str, tuple[Statement, ...
         "applicability": tuple(each for apply in one.applicability for each in _say_applicability(apply))
         or (Statement("Cannot tell: no trial of it with people of its own is recorded here."),),
         "links": tuple(Statement(f"{each.link}: {each.people}; of this person, {each.person}.") for each in one.links),
+        "chain": _say_chain(one),
         "unknown": _say_unknown(one),
         "trials": tuple(_plain(f"{each[0].upper()}{each[1:]}.", names=_groups(one)) for each in helpful_trials(one)),
     }
@@ -137,6 +144,18 @@ def _say_measure(distance: Distance) -> str:
     mean, sd, apart = (format_number(each, 1) for each in (distance.mean or 0.0, distance.sd or 0.0, distance.deviations or 0.0))
     words = MEASURE_WORDS[distance.measure]
     return f"{words} {distance.person.said} against a mean of {mean} (SD {sd}, {distance.people:,} people): {apart} SD apart"
+
+
+def _say_chain(one: PersonTreatment) -> tuple[Statement, ...]:
+    """The answer, then each link with its probability, or that it cannot be told; what rests on this person is said to."""
+    if one.chain is None:
+        return ()
+    said = [_plain(one.chain.text, figures=(one.chain.text,))]
+    for each in one.chain.links:
+        chance = "" if each.probability is None else f"probability {each.probability:.2f} that it stalls there, by {each.basis}: "
+        text = f"{each.link}: {chance}{each.said}."
+        said.append(_plain(text, figures=(text,)))
+    return tuple(said)
 
 
 def _say_unknown(one: PersonTreatment) -> tuple[Statement, ...]:

@@ -36,7 +36,8 @@ def show_result(claim: Claim, base: EvidenceBase, *, prognosis: bool = False) ->
     record = base.trial(claim.trial)
     trial = record.name if record is not None else "No single trial"
     said = {"refutes": "against", "null": "neither", "supports": "for"}[claim.direction]
-    where = f"{trial} ({', '.join(each for each in (said, claim.standing or '', claim.design, claim.tag) if each)})"
+    parts = (said, claim.standing or "", claim.design, claim.tag, base.owned(claim))
+    where = f"{trial} ({', '.join(each for each in parts if each)})"
     if tells_course(claim) and not prognosis:
         return ShownResult(claim, "withheld", trial, f"{where}: a result on survival or course; it is not shown unasked.")
     if AMOUNTS.search(claim.text):

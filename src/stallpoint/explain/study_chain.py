@@ -198,6 +198,30 @@ def judge_group(subject: str, evidence: Evidence, judged: Judged, members: pl.Se
     return _find(subject, by_person, scalars, grounds, judged.passages.read, int(treated.sum()))
 
 
+def judge_at(subject: str, evidence: Evidence, judged: Judged, weight: Array) -> ChainFinding:
+    """The chain of the treated as people count by these weights (n,), with what the whole trial could see."""
+    on = (evidence.people["treated"] == 1).to_numpy()
+    treated = weight[on]
+    means = all_passages(judged.passages, judged.weights * treated)
+    worlds = judged.worlds
+    carrier = evidence.treated["carrier"].cast(pl.Float64).fill_null(_share(evidence.treated)).to_numpy()
+    scalars: dict[Link, Array] = {
+        "taken": worlds.taken,
+        "absorbed": worlds.absorbed,
+        "timely": worlds.timely,
+        "delivered": worlds.delivered,
+        "engaged": worlds.engaged,
+        "relevant": _relevant(worlds, float(np.average(carrier, weights=treated))),
+        "visible": judged.visible.chance(worlds.potential),
+    }
+    grounds = describe_grounds(
+        evidence.people, evidence.plan, evidence.seen, read=judged.passages.read, trials=judged.visible.trials
+    )
+    near = round(float(treated.sum() ** 2 / (treated**2).sum()))
+    by_person = {links: look_up(mean, worlds) for links, mean in means.items()}
+    return _find(subject, by_person, scalars, grounds, judged.passages.read, near)
+
+
 def judge_trial(subject: str, evidence: Evidence, judged: Judged) -> ChainFinding:
     """The chain of everybody treated."""
     return judge_group(subject, evidence, judged, _everybody(evidence), judged.visible)

@@ -14,7 +14,7 @@ from stallpoint.core.effect import Effect
 from stallpoint.draw.bounds import draw_bounds, draw_survivor_bounds
 from stallpoint.draw.effect_spread import draw_effect_spread
 from stallpoint.draw.effects import draw_effects
-from stallpoint.draw.flow import draw_flow
+from stallpoint.draw.flow import NOT_SHOWN, draw_flow
 from stallpoint.draw.numbers import format_estimate
 from stallpoint.draw.river import describe_river, draw_river
 from stallpoint.draw.survival import draw_survival
@@ -66,7 +66,7 @@ def draw_rivers(content: ReportContent) -> list[Markup]:
     if not {"chain_links", "chain_stalls"} <= content.series.keys():
         return []
     links, stalls = content.series["chain_links"], content.series["chain_stalls"].to_dicts()
-    shown = [stall for at, stall in enumerate(stalls) if at == 0 or stall["named"] is not None]
+    shown = [stall for stall in stalls if stall["kind"] == "trial" or (stall["kind"] == "group" and stall["named"] is not None)]
     rivers = []
     for stall in shown:
         rows = links.filter(pl.col("subject") == stall["subject"])
@@ -109,7 +109,7 @@ def _say_last(curves: pl.DataFrame, value: str, written: str) -> str:
 
 def _say_flow(flow: pl.DataFrame) -> str:
     said = [
-        f"{part['arm'][0]}: {', '.join(f'{step} {n}' for step, n in part.select('step', 'n').iter_rows())}"
+        f"{part['arm'][0]}: {', '.join(f'{step} {NOT_SHOWN if n is None else n}' for step, n in part.select('step', 'n').iter_rows())}"
         for part in flow.partition_by("arm", maintain_order=True)
     ]
     return f"{'; '.join(said)}."

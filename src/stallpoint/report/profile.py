@@ -96,6 +96,7 @@ class _Page:
     def cite_treatment(self, one: PersonTreatment) -> list[int]:
         """Numbers of the works that a treatment rests on."""
         named = {each.claim.source for each in one.results} | {each.trial.source for each in one.applicability}
+        named |= {source for link in (one.chain.links if one.chain else ()) for source in link.sources}
         return [number for number, each in enumerate(self.sources, start=1) if each.id in named]
 
 

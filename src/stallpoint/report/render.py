@@ -19,6 +19,7 @@ from stallpoint.draw.numbers import format_interval, format_value
 from stallpoint.draw.palette import render_css_colours
 from stallpoint.report.by_risk_score import say_by_risk_scores
 from stallpoint.report.content import PlantedBesideFound, ReportContent
+from stallpoint.report.small_cells import hide_small_counts
 
 GRAVITY = {"failed": 0, "warning": 1, "passed": 2}
 
@@ -146,10 +147,20 @@ class _Page:
         return next(iter(self._of_the_trial("chain_stalls")), None)
 
     @cached_property
+    def group_stalls(self) -> list[dict[str, Any]]:
+        """The same in groups, and at values of what was named beforehand."""
+        return self._rows("chain_stalls")[1:]
+
+    @cached_property
     def measurements(self) -> list[dict[str, Any]]:
         """What would decide, where the trial itself does not."""
         told = self.stall is None or self.stall["answer"] != "cannot be told apart"
         return [] if told else self.content.series["chain_measurements"].to_dicts()
+
+    @cached_property
+    def representativeness(self) -> list[dict[str, Any]]:
+        """Shares of those studied against those of whole populations."""
+        return self._rows("representativeness")
 
     def _of_the_trial(self, series: str) -> list[dict[str, Any]]:
         if series not in self.content.series:
@@ -169,6 +180,10 @@ class _Page:
         """Checks that came out well."""
         return [check for check in self.content.checks if check.status == "passed"]
 
+    def cite_source(self, source: str) -> list[int]:
+        """The number of a work in the references."""
+        return [number for number, each in enumerate(self.content.sources, start=1) if each.id == source]
+
     def cite(self, effect: Effect) -> list[int]:
         """Numbers of the references that an effect cites."""
         numbers = {source.id: number for number, source in enumerate(self.content.sources, start=1)}
@@ -176,13 +191,16 @@ class _Page:
 
 
 def render_report(content: ReportContent) -> str:
-    """The whole page as text. Sections without content are left out; all text is escaped.
+    """The whole page as text. Sections without content are left out; all text is escaped; small cells are hidden.
 
     Raises:
-        StallpointError: when a series has more arms than a chart can show.
+        StallpointError: when a series has more arms than a chart can show, a smallest cell that is too small, or
+            effects of which it is not said whom they speak of.
     """
     from stallpoint.report.figures import draw_figures, draw_forests, draw_rivers
 
+    content = hide_small_counts(content)
+    require_representativeness(content)
     page = _Page(content)
     figures = draw_figures(content)
     return (
@@ -206,6 +224,36 @@ def render_report(content: ReportContent) -> str:
             stylesheet=page_stylesheet(),
         )
     )
+
+
+def render_explanation(content: ReportContent) -> str:
+    """The page of a study's chain alone: the picture first, then links, measurements, groups. Small cells are hidden.
+
+    Raises:
+        StallpointError: a smallest cell that is too small, or effects of which it is not said whom they speak of.
+    """
+    from stallpoint.report.figures import draw_rivers
+
+    content = hide_small_counts(content)
+    require_representativeness(content)
+    template = page_environment().get_template("explanation.html.j2")
+    return template.render(
+        content=content, page=_Page(content), rivers=draw_rivers(content), participant_figures=[], stylesheet=page_stylesheet()
+    )
+
+
+def require_representativeness(content: ReportContent) -> None:
+    """Nothing is shown of an effect without a line on whether those studied look like the people it might be said of.
+
+    Raises:
+        StallpointError: effects without that line.
+    """
+    if (content.effects or "chain_links" in content.series) and not content.represents:
+        raise StallpointError(
+            "effects cannot be shown without saying whether those studied look like people who have ALS",
+            where="report",
+            do="give `represents`, as quality.representativeness says it",
+        )
 
 
 def page_stylesheet() -> Markup:

@@ -64,8 +64,7 @@ def modifier_values(cohort: Cohort, name: str) -> ModifierValues:
     Raises:
         EstimandError: nothing is known of the modifier, or it does not vary, or but one level has people enough.
     """
-    known = _derived(cohort, name) if name in _DERIVED else cohort.patients.select("patient", pl.col(name).alias("value"))
-    values = known.drop_nulls()
+    values = known_modifier(cohort, name).drop_nulls()
     if values["value"].n_unique() < 2:
         raise EstimandError(f"{name} is not recorded, or is the same in everyone", where="modifiers", do="leave it out")
     if values["value"].dtype.is_numeric():
@@ -77,6 +76,11 @@ def modifier_values(cohort: Cohort, name: str) -> ModifierValues:
             (f"{call_modifier(name)}, yes against no",),
         )
     return _words(values, levels, name)
+
+
+def known_modifier(cohort: Cohort, name: str) -> pl.DataFrame:
+    """Patient and value as it was recorded or derived, null where not known; NfL at baseline as its natural logarithm."""
+    return _derived(cohort, name) if name in _DERIVED else cohort.patients.select("patient", pl.col(name).alias("value"))
 
 
 def _numeric(values: pl.DataFrame, name: str) -> ModifierValues:

@@ -75,14 +75,20 @@ def _log_spreads(fit: JointFit) -> tuple[tuple[float, float], tuple[float, float
 
 
 def _along(log_control: float, error_control: float, log_treated: float, error_treated: float) -> pl.DataFrame:
-    """The axis, with one place more: where effects have nothing to do with how people fare untreated."""
+    """The axis, with one place more: where effects have nothing to do with how people fare untreated.
+
+    `low` and `high` are at that correlation, as the chart's band is; `free_low` and `free_high` stand at that place alone and hold that its
+    correlation is not known either.
+    """
     control, treated = float(np.exp(log_control)), float(np.exp(log_treated))
     unlinked = correlation_without_link(treated, control)
     axis = sorted({*_AXIS, *([] if unlinked is None else [unlinked])})
     found = effect_spread(
         treated, control, log_error_treated=error_treated, log_error_control=error_control, correlations=tuple(axis)
     )
-    return found.with_columns(pl.col("correlation").is_in([] if unlinked is None else [unlinked]).alias("unlinked"))
+    at = pl.col("correlation").is_in([] if unlinked is None else [unlinked])
+    _, low, high = spread_without_link(treated, control, log_error_treated=error_treated, log_error_control=error_control)
+    return found.with_columns(at.alias("unlinked"), free_low=pl.when(at).then(low), free_high=pl.when(at).then(high))
 
 
 def _say(trial: Trial, control: tuple[float, float], treated: tuple[float, float], spread: pl.DataFrame) -> str:
@@ -96,9 +102,10 @@ def _say(trial: Trial, control: tuple[float, float], treated: tuple[float, float
         f"{most['high']:.2f}), if their order were reversed."
     ]
     if spread["unlinked"].any():
-        sd, low, high = spread_without_link(sd_treated, sd_control, log_error_treated=treated[1], log_error_control=control[1])
+        free = spread.filter("unlinked").row(0, named=True)
         said.append(
-            f"If effects had nothing to do with how people fare untreated, it would be {sd:.2f} ({low:.2f} to {high:.2f})."
+            "If effects had nothing to do with how people fare untreated, it would be "
+            f"{free['sd']:.2f} ({free['free_low']:.2f} to {free['free_high']:.2f})."
         )
     if least["low"] > 0:
         said.append(

@@ -23,9 +23,15 @@ COHORT = (
     "People enter such a cohort alive and able to attend; those who died early or stayed away are not seen.",
 )
 
+SMALL_CELLS = (
+    "Counts of fewer than {smallest} people who share something are not shown, nor others from which they could be had by subtraction. "
+    "Rows of people in tables/, series/ and stages/ of a run are not sheltered so: they stay where the data are."
+)
+
 SIMULATED = ("These data were simulated. They say how the software behaves, and nothing about any treatment.",)
 
 
-def say_limits(*, randomised: bool, simulated: bool, notices: Sequence[str] = ()) -> tuple[str, ...]:
+def say_limits(*, randomised: bool, simulated: bool, smallest_cell: int, notices: Sequence[str] = ()) -> tuple[str, ...]:
     """The limits that hold for this study, the gravest first; `notices` are what its source says of itself."""
-    return (*(SIMULATED if simulated else ()), *notices, *ALWAYS, *(TRIAL if randomised else COHORT))
+    sheltered = () if simulated else (SMALL_CELLS.format(smallest=smallest_cell),)
+    return (*(SIMULATED if simulated else ()), *notices, *ALWAYS, *(TRIAL if randomised else COHORT), *sheltered)

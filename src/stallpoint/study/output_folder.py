@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from stallpoint.core.errors import OutputError
@@ -41,4 +42,5 @@ def write_whole(path: Path, content: bytes) -> None:
     except OSError as fault:
         raise OutputError(f"cannot be written: {fault.strerror}", where=str(path), do="look at space and permissions") from fault
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)

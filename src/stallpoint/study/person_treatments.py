@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from stallpoint.explain.person import Applicability, PersonTreatment, PersonTreatments
+from stallpoint.explain.person_chain import PersonChain
 from stallpoint.explain.person_text import PERSON_LIMITS, opening_statements, treatment_statements
 from stallpoint.explain.shown_result import ShownResult
 from stallpoint.knowledge.evidence.base import EvidenceBase
@@ -20,6 +21,8 @@ def treatments_record(told: PersonTreatments) -> dict[str, Any]:
         "order": "alphabet",
         "context": "research",
         "prognosis": told.prognosis,
+        "as_of": None if told.as_of is None else told.as_of.isoformat(),
+        "own_evidence": told.own_text,
         "opening": [each.text for each in opening_statements(told)],
         "treatments": [_treatment(each) for each in told.treatments],
         "without_evidence_in_people": list(told.untried),
@@ -31,6 +34,7 @@ def cited_treatment_sources(told: PersonTreatments, base: EvidenceBase) -> tuple
     """Ids of every work that the treatments rest on, in the order in which they are met."""
     trials = {each.trial.id for one in told.treatments for each in one.applicability}
     found = [each.claim.source for one in told.treatments for each in one.results]
+    found += [source for one in told.treatments if one.chain for link in one.chain.links for source in link.sources]
     found += [each.source for each in base.trials if each.id in trials]
     found += [each.source for each in base.eligibility if each.trial in trials]
     found += [each.source for each in base.arms if each.trial in trials]
@@ -48,7 +52,26 @@ def _treatment(one: PersonTreatment) -> dict[str, Any]:
         ],
         "applicability": [_applicability(each) for each in one.applicability],
         "links": [{"link": each.link, "people": each.people, "known": each.known, "person": each.person} for each in one.links],
+        "chain": None if one.chain is None else _chain(one.chain),
         "statements": {section: [each.text for each in said] for section, said in treatment_statements(one).items()},
+    }
+
+
+def _chain(chain: PersonChain) -> dict[str, Any]:
+    return {
+        "answer": chain.answer,
+        "link": chain.named,
+        "why": chain.why,
+        "links": [
+            {
+                "link": each.link,
+                "basis": each.basis,
+                "probability": each.probability,
+                "said": each.said,
+                "sources": list(each.sources),
+            }
+            for each in chain.links
+        ],
     }
 
 

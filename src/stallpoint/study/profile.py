@@ -6,15 +6,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stallpoint.core.errors import PathError
+from stallpoint.core.known_from import last_day
 from stallpoint.core.profile import Profile
 from stallpoint.core.source import Source
 from stallpoint.explain.person import PersonTreatments, judge_treatments
+from stallpoint.explain.person_chain import add_chains
 from stallpoint.io.export.csv import render_csv
 from stallpoint.io.person_file import read_person_file
 from stallpoint.io.phenopackets.read import read_phenopackets
 from stallpoint.io.profile_json import SCHEMA, profile_from_record, profile_record, read_json_object
 from stallpoint.io.source_files import open_source
 from stallpoint.io.study_folder import require_path
+from stallpoint.knowledge.evidence.base import EvidenceBase, known_on
 from stallpoint.knowledge.evidence.load import load_evidence
 from stallpoint.knowledge.phenopacket_terms import load_phenopacket_terms
 from stallpoint.knowledge.sources import load_sources
@@ -28,6 +31,9 @@ from stallpoint.study.limits import SIMULATED
 from stallpoint.study.output_folder import write_whole
 from stallpoint.study.person_treatments import cited_treatment_sources, treatments_record
 from stallpoint.study.study_file import read_study_file
+
+SEED = 1
+"""Of the worlds drawn for treatments."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,8 @@ def profile_person(
     patient: str | None = None,
     prognosis: bool = False,
     treatments: bool = False,
+    folder: Path | None = None,
+    as_of: str | None = None,
     out: Path | None = None,
 ) -> Profiled:
     """The profile of one person.
@@ -67,18 +75,26 @@ def profile_person(
         person: a person's file (.toml), a profile that was written before or a phenopacket (.json), or a study's folder.
         patient: which patient of a study, or of a file that holds several.
         prognosis: show what is known of the course of groups with such a genotype or marker; never unasked.
-        treatments: beside it, every treatment with evidence in people.
+        treatments: beside it, every treatment with evidence in people, and where each would stall as far as that can be told.
+        folder: evidence of the user's own for the treatments, added to what is bundled.
+        as_of: of the treatments only what was known by this year, month or day.
         out: folder for profile.json and profile.html, and treatments.json.
 
     Raises:
         StallpointError: what cannot be read, or a patient that is not there.
     """
     view = view_profile(_read(require_path(person), patient), prognosis=prognosis)
-    known = load_sources()
-    told = judge_treatments(load_evidence(), view.profile, prognosis=prognosis) if treatments else None
-    cited = () if told is None else cited_treatment_sources(told, load_evidence())
+    base, told = _judge(view.profile, folder, as_of, prognosis=prognosis) if treatments else (None, None)
+    known = load_sources() if base is None else base.sources
+    cited = () if base is None or told is None else cited_treatment_sources(told, base)
     sources = tuple(known[each] for each in dict.fromkeys([*view.sources, *cited]) if each in known)
     return Profiled(view, sources, None if out is None else _write(view, sources, told, out), told)
+
+
+def _judge(profile: Profile, folder: Path | None, as_of: str | None, *, prognosis: bool) -> tuple[EvidenceBase, PersonTreatments]:
+    base = load_evidence(folder)
+    base = base if as_of is None else known_on(base, last_day(as_of))
+    return base, add_chains(base, judge_treatments(base, profile, prognosis=prognosis), seed=SEED)
 
 
 def profile_cohort(study: Path, *, out: Path | None = None) -> CohortProfiled:

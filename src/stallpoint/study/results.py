@@ -11,14 +11,17 @@ from typing import Any
 
 import polars as pl
 
+from stallpoint.core.check import Check
 from stallpoint.core.cohort import Cohort, Trial
 from stallpoint.core.effect import Effect
 from stallpoint.core.errors import StallpointError
 from stallpoint.core.source import Source
 from stallpoint.core.wording import counted
 from stallpoint.knowledge.sources import load_sources
+from stallpoint.quality.representativeness import compare_with_population
 from stallpoint.report.content import PlantedBesideFound, ReportContent
-from stallpoint.response.analysis import Analysis, join_analyses
+from stallpoint.report.small_cells import hide_small_counts
+from stallpoint.response.analysis import join_analyses
 from stallpoint.study.analysis_files import read_analysis
 from stallpoint.study.answer import answer_cohort, answer_trial, say_how_sure
 from stallpoint.study.limits import say_limits
@@ -36,30 +39,41 @@ def compose_report(study: StudyFile, out: Path, *, analyses: Sequence[str]) -> R
     cohort = trial.cohort if trial else load_cohort(out)
     found = join_analyses([read_analysis(name, out) for name in analyses])
     estimand = trial.estimand.text if trial else ""
-    checks = _each_once((*cohort.checks, *found.checks, *(check for effect in found.effects for check in effect.checks)))
-    return ReportContent(
+    alike = compare_with_population(cohort)
+    checks = _each_once(
+        (*cohort.checks, *found.checks, *(check for effect in found.effects for check in effect.checks), alike.check)
+    )
+    content = ReportContent(
         kicker=_say_study(study, cohort, trial),
         question=_ask(trial),
         answer=answer_trial(trial, found.effects, found.findings) if trial else answer_cohort(cohort, found.effects),
         how_sure=say_how_sure(found.effects, found.findings, checks),
-        stall=_say_stall(found),
+        stall=say_stall(found.series, found.checks),
         estimand=estimand,
+        represents=alike.text,
         effects=found.effects,
         findings=found.findings,
         looks=found.looks,
         earlier_looks=not_among(earlier_looks(study), found.looks, estimand),
         checks=checks,
         methods=found.methods,
-        sources=_cited(found),
+        sources=cited_sources(
+            [*found.sources, *(source for effect in found.effects for source in effect.sources), *alike.sources]
+        ),
         limits=say_limits(
-            randomised=trial is not None and not cohort.not_randomised, simulated=cohort.simulated, notices=_say_source(cohort)
+            randomised=trial is not None and not cohort.not_randomised,
+            simulated=cohort.simulated,
+            smallest_cell=study.study.smallest_cell,
+            notices=say_source(cohort),
         ),
         arms=(trial.treatment, trial.control) if trial else (),
-        series=found.series,
+        series={**found.series, "representativeness": alike.rows},
         planted=_beside_planted(study, found.effects),
         provenance=_say_provenance(study),
         simulated=cohort.simulated,
+        smallest_cell=study.study.smallest_cell,
     )
+    return hide_small_counts(content)
 
 
 def describe_results(study: StudyFile, content: ReportContent) -> dict[str, Any]:
@@ -69,6 +83,7 @@ def describe_results(study: StudyFile, content: ReportContent) -> dict[str, Any]
         "study": asdict(study.study),
         "answer": {"text": content.answer, "how_sure": content.how_sure, "stall": content.stall},
         "estimand": content.estimand,
+        "representativeness": {"text": content.represents, "shares": _rows(content, "representativeness")},
         "effects": [asdict(effect) | {"text": effect.text} for effect in content.effects],
         "bounds": _rows(content, "benefit_bounds"),
         "survivors": _rows(content, "survivor_bounds"),
@@ -93,13 +108,13 @@ def _describe_exploration(content: ReportContent) -> dict[str, Any]:
     return {name.removeprefix(start): frame.to_dicts() for name, frame in content.series.items() if name.startswith(start)}
 
 
-def _say_stall(found: Analysis) -> str:
-    """Groups in which a link is named, and the trial as a whole."""
-    if "chain_stalls" not in found.series:
-        return " ".join(check.text for check in found.checks if check.name == "chain")
-    whole, *groups = found.series["chain_stalls"].to_dicts()
-    named = [each["text"] for each in groups if each["named"] is not None]
-    more = {"no stall": whole["most_lost"], "cannot be told apart": _say_deciding(found.series["chain_measurements"])}
+def say_stall(series: Mapping[str, pl.DataFrame], checks: Sequence[Check]) -> str:
+    """Groups in which a link is named, and the trial as a whole; a check says why where no chain was judged."""
+    if "chain_stalls" not in series:
+        return " ".join(check.text for check in checks if check.name == "chain")
+    whole, *others = series["chain_stalls"].to_dicts()
+    named = [each["text"] for each in others if each["kind"] == "group" and each["named"] is not None]
+    more = {"no stall": whole["most_lost"], "cannot be told apart": _say_deciding(series["chain_measurements"])}
     of_all = f"{whole['text']} {more.get(whole['answer'], '')}".rstrip()
     return " ".join([*named, of_all] if whole["named"] is None else [of_all, *named])
 
@@ -127,7 +142,7 @@ def _say_study(study: StudyFile, cohort: Cohort, trial: Trial | None) -> str:
     return " · ".join([study.name, counted(cohort.n, "person"), kind, *simulated])
 
 
-def _say_source(cohort: Cohort) -> tuple[str, ...]:
+def say_source(cohort: Cohort) -> tuple[str, ...]:
     """What the source says of itself, the reason why nobody was randomised first."""
     return (*([cohort.not_randomised] if cohort.not_randomised else []), *cohort.notices)
 
@@ -140,9 +155,14 @@ def _ask(trial: Trial | None) -> str:
     return f"Did {trial.treatment} help, compared with {trial.control}, and for whom?"
 
 
-def _cited(found: Analysis) -> tuple[Source, ...]:
+def cited_sources(ids: Iterable[str]) -> tuple[Source, ...]:
+    """Each work once, in this order.
+
+    Raises:
+        StallpointError: an id that no source has.
+    """
     known = load_sources()
-    cited = _each_once((*found.sources, *(source for effect in found.effects for source in effect.sources)))
+    cited = _each_once(ids)
     unknown = [source for source in cited if source not in known]
     if unknown:
         raise StallpointError(

@@ -21,6 +21,7 @@ from stallpoint.core.nearest import ask_nearest
 from stallpoint.core.plan import Plan
 from stallpoint.core.tables import TABLES
 from stallpoint.io.study_folder import find_tables, require_path
+from stallpoint.report.content import LEAST_SMALLEST_CELL
 from stallpoint.response.exploration.plan import Exploration
 
 STUDY_FILE = "study.toml"
@@ -49,6 +50,7 @@ class StudySection:
     """[study]: the name in every heading, whether the data were simulated, and what every report must say of them.
 
     `not_randomised` is the reason why a contrast of arms is an association and no treatment effect; empty where people were randomised.
+    `smallest_cell` is the smallest count of people who share something that a report may show; an agreement on data may ask for more.
     """
 
     name: str
@@ -56,6 +58,7 @@ class StudySection:
     simulated: bool = False
     not_randomised: str = ""
     notices: tuple[str, ...] = ()
+    smallest_cell: int = LEAST_SMALLEST_CELL
 
 
 @dataclass(frozen=True)
@@ -311,6 +314,12 @@ def _require_told(document: _Document, folder: Path) -> None:
             f"{PLANTED_FILE} lies beside data that are not said to be simulated",
             where=STUDY_FILE,
             do="write simulated = true in [study], or move the file away if the data are of people",
+        )
+    if study.smallest_cell < LEAST_SMALLEST_CELL:
+        raise StudyFileError(
+            f"smallest_cell in [study] is {study.smallest_cell}, and so few people could be known again",
+            where=STUDY_FILE,
+            do=f"give {LEAST_SMALLEST_CELL} or more, or leave it out",
         )
     if source in NEVER_RANDOMISED and not study.not_randomised.strip():
         raise StudyFileError(

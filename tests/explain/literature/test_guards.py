@@ -68,6 +68,27 @@ def test_nothing_but_a_planned_randomised_result_shows_benefit(tmp_path: Path, r
     assert found.finding.status == "hypothesis"
 
 
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"text": "NfL fell by 70%.", "kind": "marker", "role": "downstream", "link": "relevant", "value": -70,
+          "scale": "level"}, "not tested"),
+        ({"text": "All improved, one arm.", "standing": "uncontrolled", "n": 40}, "not tested"),
+        ({"text": "C/C carriers live shorter: hazard ratio 2.4.", "kind": "modifier", "role": "prognostic", "modifier": "UNC13A C/C",
+          "value": 2.4, "scale": "hazard ratio", "better": "lower"}, "not tested"),
+    ],
+    ids=["marker fell", "one arm", "prognostic"],
+)  # fmt: skip
+def test_nor_by_the_command_line(tmp_path: Path, row: dict[str, object], said: str) -> None:
+    folder = own(tmp_path, {**row, "treatments": NEW})
+    record = json.loads(CliRunner().invoke(app, ["explain", NEW, "--folder", str(folder), "--json"]).stdout)
+    assert record["benefit"]["status"] == said
+    assert record["status"] == "hypothesis"
+    assert record["signals"] == []
+    words = CliRunner().invoke(app, ["explain", NEW, "--folder", str(folder)]).stdout
+    assert not re.search(r"will (work|help)|benefits? from|is effective", words)
+
+
 def test_a_planned_randomised_result_does(tmp_path: Path) -> None:
     """The other error: a real result is not argued away."""
     row = {"text": "Hazard ratio 0.5 (0.4 to 0.6).", "kind": "survival", "value": 0.5, "low": 0.4, "high": 0.6, "scale": "hazard ratio",
@@ -151,3 +172,14 @@ def test_riluzole_is_not_explained_by_the_barrier_even_if_more_pumps_are_found(t
     found = answer(tmp_path, "riluzole", *rows)
     assert found.stall.named is None
     assert found.exposure[0].barrier.answer == "not limited"
+
+
+def test_by_the_command_line_too_the_barrier_is_not_named_as_riluzoles_reason(tmp_path: Path) -> None:
+    pumps = {"text": "More pumps.", "kind": "mechanism", "link": "delivered", "direction": "refutes", "design": "animal"}
+    folder = own(tmp_path, *([pumps] * 5))
+    record = json.loads(CliRunner().invoke(app, ["explain", "riluzole", "--folder", str(folder), "--json"]).stdout)
+    assert record["stall"]["named"] != "delivered"
+    directions = {claim["direction"] for claim in record["claims"] if claim["link"] == "delivered"}
+    assert "refutes" in directions
+    said = CliRunner().invoke(app, ["explain", "riluzole", "--folder", str(folder)]).stdout
+    assert said.index("refutes:") < said.index("supports:")
