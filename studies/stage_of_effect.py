@@ -24,7 +24,7 @@ from stallpoint.mechanism.virtual_people import clock_at_onset, draw_people
 
 WEEKS = 78
 SLOWER = 0.8
-SCORES = (46.0, 40.0, 34.0, 28.0, 22.0, 16.0)
+SCORES = (46.0, 40.0, 34.0, 28.0, 22.0)
 """Latent scores at the start."""
 NEAR = 0.1
 RESAMPLES = 500
@@ -54,7 +54,7 @@ def at_score(people: People, score: float) -> People:
 
 
 def who_reach(people: People) -> People:
-    """Those in whom every score is found where onset is looked for; spread is so slow in a few that the lowest lie beyond it."""
+    """Those in whom every score is found where onset is looked for; spread is so slow in some that the lowest lie beyond it."""
     found = [follow_people(at_score(people, score), weeks=2).alsfrs_r[:, 0] for score in SCORES]
     return people.take(np.flatnonzero(np.abs(np.stack(found, axis=1) - SCORES).max(axis=1) < NEAR))
 
