@@ -60,7 +60,9 @@ def test_criteria_of_entry_hold_and_groups_stand_together() -> None:
 
 def test_a_cohort_lends_its_times_since_onset_and_fast_disease_still_enters_sooner() -> None:
     seen = tuple(np.linspace(6.0, 40.0, 35))
-    people = draw_people(800, rng=np.random.default_rng(6), entry=Entry(least_points=0, least_breathing=0, most_months=60, months=seen))
+    people = draw_people(
+        800, rng=np.random.default_rng(6), entry=Entry(least_points=0, least_breathing=0, most_months=60, months=seen)
+    )
     assert people.onset_months.min() >= 6
     assert people.onset_months.max() <= 40
     assert people.onset_months.mean() == pytest.approx(23, abs=4 * 9.9 / np.sqrt(800))

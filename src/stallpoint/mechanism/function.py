@@ -1,8 +1,8 @@
 """From neurons to what a person can do: reinnervation, ALSFRS-R by domain and in total, and the hazard of death.
 
-Surviving motor neurons take over orphaned muscle. A fibre is lost when the last of the neurons that can reach it has died: with N of them left
-and 1 + c within reach of each fibre, function is f = 1 - (1 - N)^(1 + c). So the first neurons die in silence, a survivor carries up to 1 + c
-times its own fibres, and near the end function falls with neurons one for one: a rate of loss that is steady takes points off steadily.
+Surviving motor neurons take over orphaned muscle. A fibre is lost when the last of the neurons that can reach it has died: with N of them
+left and 1 + c within reach of each fibre, function is f = 1 - (1 - N)^(1 + c). So the first neurons die in silence, a survivor carries up
+to 1 + c times its own fibres, and near the end function falls with neurons one for one: a steady loss then takes points off steadily.
 Scores are latent here: without the noise of a visit, and not rounded.
 
 Sources: compensation keeps function until it reaches its limits, motor units grow 5- to 8-fold (Seven & Mitchell 2019,
