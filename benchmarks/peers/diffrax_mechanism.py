@@ -35,8 +35,8 @@ def follow_with_diffrax(people: People, action: Action, *, weeks: int, rtol: flo
         source = nfl.release_per_day * (own["healthy"] + own["per_loss"] * loss - state[15])
         blood = nfl.blood_per_day * (state[15] - state[16])
         chest = (left[1] + left[2]) / 2
-        breathing = (1 + own["breathing"]) * chest / (1 + own["breathing"] * chest)
-        bulbar = (1 + own["reserve"]) * left[0] / (1 + own["reserve"] * left[0])
+        breathing = 1 - (1 - chest) ** (1 + own["breathing"])
+        bulbar = 1 - (1 - left[0]) ** (1 + own["reserve"])
         events = own["hazard"] * jnp.exp(hazard.breathing * (1 - breathing) + hazard.bulbar * (1 - bulbar))
         depot, level = -own["entry"] * state[18], own["entry"] * state[18] - own["loss"] * state[19]
         tail = jnp.array([source, blood, events, depot, level])

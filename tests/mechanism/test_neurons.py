@@ -39,15 +39,29 @@ def test_the_region_of_onset_leads_and_involvement_stays_a_share(onset: int, spr
     assert (np.diff(neurons.left, axis=2) <= 1e-15).all()
 
 
-def test_reinnervation_keeps_function_above_the_share_of_neurons_and_is_the_d50_sigmoid() -> None:
-    left, reserve = np.linspace(0, 1, 11), np.asarray(4.0)
-    function = reinnervated(left, reserve)
+def test_reinnervation_keeps_function_above_the_share_of_neurons() -> None:
+    left = np.linspace(0, 1, 11)
+    function = reinnervated(left, np.asarray(4.0))
     assert function[0] == 0
     assert function[-1] == 1
     assert (function[1:-1] > left[1:-1]).all()
-    time = np.linspace(0, 10, 21)
-    sigmoid = (1 + 4.0) / 4.0 / (1 + np.exp(time - np.log(4.0)))
-    np.testing.assert_allclose(reinnervated(np.exp(-time), reserve), sigmoid)
+    np.testing.assert_allclose(reinnervated(left, np.asarray(0.0)), left)
+
+
+def test_a_fibre_is_lost_with_the_last_neuron_within_its_reach() -> None:
+    rng = np.random.default_rng(12)
+    for reach, alive in ((2, 0.7), (5, 0.3)):
+        held = (rng.random((40_000, reach)) < alive).any(axis=1).mean()
+        function = float(reinnervated(np.asarray(alive), np.asarray(reach - 1.0)))
+        assert function == pytest.approx(held, abs=4 * np.sqrt(held * (1 - held) / 40_000))
+
+
+def test_the_first_neurons_die_in_silence_and_the_last_carry_no_more_than_the_reserve_allows() -> None:
+    reserve = np.asarray(4.0)
+    assert 1 - reinnervated(np.asarray(0.9), reserve) < 1e-4
+    share = reinnervated(np.linspace(1e-6, 1, 50), reserve) / np.linspace(1e-6, 1, 50)
+    assert (np.diff(share) < 0).all()
+    assert share[0] == pytest.approx(1 + 4.0, rel=1e-4)
 
 
 def test_breathing_needs_neck_and_chest() -> None:

@@ -7,6 +7,7 @@ import pytest
 from stallpoint.knowledge.mechanism import load_genotypes, load_mechanism
 from stallpoint.knowledge.sources import load_sources
 from stallpoint.mechanism.attrition import draw_leaving, still_there
+from stallpoint.mechanism.follow import follow_people
 from stallpoint.mechanism.published import LABELS, compare_with_published
 from stallpoint.mechanism.virtual_people import Entry, draw_people
 
@@ -15,7 +16,11 @@ MUST_HOLD = {
     "slope_sd": 0.05,
     "survival_12_months": 0.02,
     "survival_24_months": 0.02,
-    "nfl_ratio": 0.3,
+    "alsfrs_r_baseline_sd": 0.3,
+    "nfl_ratio": 0.4,
+    "nfl_change_12_months": 0.03,
+    "nfl_slope_spearman": 0.06,
+    "presymptomatic_nfl_months": 1.0,
     "attrition_6_months": 0.02,
     "attrition_12_months": 0.02,
     "attrition_18_months": 0.02,
@@ -51,6 +56,24 @@ def test_criteria_of_entry_hold_and_groups_stand_together() -> None:
     assert people.onset_months.max() <= 18
     assert (np.diff(people.group) >= 0).all()
     assert (people.weights.sum(axis=1) < 1).all()
+
+
+def test_a_cohort_lends_its_times_since_onset_and_fast_disease_still_enters_sooner() -> None:
+    seen = tuple(np.linspace(6.0, 40.0, 35))
+    people = draw_people(
+        800, rng=np.random.default_rng(6), entry=Entry(least_points=0, least_breathing=0, most_months=60, months=seen)
+    )
+    assert people.onset_months.min() >= 6
+    assert people.onset_months.max() <= 40
+    assert people.onset_months.mean() == pytest.approx(23, abs=4 * 9.9 / np.sqrt(800))
+    assert np.corrcoef(people.onset_months, np.log(people.rate_per_day))[0, 1] < -0.4
+
+
+def test_neurofilament_of_the_living_falls_less_than_that_of_everybody() -> None:
+    """Who loses neurons fast runs out of them, and dies first."""
+    courses = follow_people(draw_people(1500, rng=np.random.default_rng(7)), weeks=52)
+    change = np.log(courses.nfl_serum[:, -1] / courses.nfl_serum[:, 0])
+    assert np.average(change, weights=courses.survival[:, -1]) > change.mean() + 0.01
 
 
 def test_leaving_is_drawn_from_its_curve() -> None:

@@ -1,8 +1,13 @@
 """From neurons to what a person can do: reinnervation, ALSFRS-R by domain and in total, and the hazard of death.
 
-Surviving motor neurons take over orphaned muscle. With N of them left and reserve c, function is f = (1 + c) N / (1 + c N). While N falls
-exponentially, f is the sigmoid of the D50 model, 48 / (1 + exp((t - D50) / dx)): the shape that fits nine in ten people follows from it.
+Surviving motor neurons take over orphaned muscle. A fibre is lost when the last of the neurons that can reach it has died: with N of them
+left and 1 + c within reach of each fibre, function is f = 1 - (1 - N)^(1 + c). So the first neurons die in silence, a survivor carries up
+to 1 + c times its own fibres, and near the end function falls with neurons one for one: a steady loss then takes points off steadily.
 Scores are latent here: without the noise of a visit, and not rounded.
+
+Sources: compensation keeps function until it reaches its limits, motor units grow 5- to 8-fold (Seven & Mitchell 2019,
+doi:10.1016/j.resp.2019.01.001); a long preclinical period of compensation (Swash & Ingram 1988, doi:10.1136/jnnp.51.2.165). That neurons
+within reach of one fibre die independently of each other is assumed.
 """
 
 from __future__ import annotations
@@ -33,7 +38,7 @@ class Hazard:
 
 def reinnervated(left: Floats, reserve: Floats) -> Floats:
     """Function, 0 to 1, from the share of neurons left."""
-    return np.asarray((1 + reserve) * left / (1 + reserve * left))
+    return np.asarray(1 - (1 - left) ** (1 + reserve))
 
 
 def domain_function(left: Floats, reserve: Floats, breathing_reserve: Floats) -> Floats:

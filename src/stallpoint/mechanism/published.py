@@ -39,7 +39,7 @@ LABELS: Mapping[str, str] = {
     "nfl_lower_quartile_pg_ml": "serum NfL, lower quartile",
     "nfl_upper_quartile_pg_ml": "serum NfL, upper quartile",
     "nfl_ratio": "serum NfL over the healthy level",
-    "nfl_change_12_months": "serum NfL at 12 months over entry",
+    "nfl_change_12_months": "serum NfL at 12 months over entry, of the living",
     "nfl_slope_spearman": "serum NfL with slope, rank correlation",
     "presymptomatic_nfl_months": "months of raised NfL before onset, median",
 }
@@ -91,7 +91,8 @@ def margins_of(people: People, known: Mapping[str, MechanismParameter], rng: np.
     year = int(np.argmin(np.abs(courses.time_months - 12)))
     score = courses.alsfrs_r
     slope = (score[:, year] - score[:, 0]) / courses.time_months[year]
-    quartiles = np.quantile(courses.nfl_serum[:, 0], [0.25, 0.5, 0.75])
+    measured = courses.nfl_serum[:, 0] * _assay(people.n, known, rng)
+    quartiles = np.quantile(measured, [0.25, 0.5, 0.75])
     survival = courses.survival.mean(axis=0)
     return {
         "alsfrs_r_baseline_mean": float(score[:, 0].mean()),
@@ -108,10 +109,8 @@ def margins_of(people: People, known: Mapping[str, MechanismParameter], rng: np.
             zip((f"nfl_{q}_pg_ml" for q in ("lower_quartile", "median", "upper_quartile")), map(float, quartiles), strict=True)
         ),
         "nfl_ratio": float(quartiles[1] / np.median(people.neurofilament.healthy)),
-        "nfl_change_12_months": float(np.median(courses.nfl_serum[:, year] / courses.nfl_serum[:, 0])),
-        "nfl_slope_spearman": float(
-            spearmanr(courses.nfl_serum[:, 0] * _assay(people.n, known, rng), _as_observed(slope, known, rng)).statistic
-        ),
+        "nfl_change_12_months": _median(courses.nfl_serum[:, year] / courses.nfl_serum[:, 0], courses.survival[:, year]),
+        "nfl_slope_spearman": float(spearmanr(measured, _as_observed(slope, known, rng)).statistic),
         "presymptomatic_nfl_months": _raised_before_onset(people, known),
     }
 
@@ -121,6 +120,13 @@ def at_onset(people: People, known: Mapping[str, MechanismParameter]) -> People:
     points = known["onset_points"].value
     onset = clock_at_onset(people.onset_region, people.spread, people.reserve, people.breathing_reserve, points_lost=points)
     return replace(people, clock=onset, onset_months=np.zeros(people.n))
+
+
+def _median(values: Floats, weights: Floats) -> float:
+    """Median of weighted values: who is alive with a chance counts with it, for cohorts can only ask the living."""
+    order = np.argsort(values)
+    below = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(below, below[-1] / 2)])
 
 
 def _assay(n: int, known: Mapping[str, MechanismParameter], rng: np.random.Generator) -> Floats:

@@ -122,7 +122,7 @@ def _rules(person: People, actions: Sequence[Action]) -> Formulas:
     supplies = ("neurons_bulbar", "neurons_cervical", "neurons_lumbar", "(neurons_cervical + neurons_thoracic) / 2")
     for domain, supply in zip(DOMAINS, supplies, strict=True):
         kept = breathing if domain == "breathing" else reserve
-        rules[f"points_{_identifier(domain)}"] = f"{POINTS:g} * (1 + {kept}) * ({supply}) / (1 + {kept} * ({supply}))"
+        rules[f"points_{_identifier(domain)}"] = f"{POINTS:g} * (1 - (1 - ({supply}))^(1 + {kept}))"
     rules["alsfrs_r"] = " + ".join(f"points_{_identifier(domain)}" for domain in DOMAINS)
     hazard = person.hazard
     lungs = f"{_number(hazard.breathing)} * (1 - points_breathing / {POINTS:g})"

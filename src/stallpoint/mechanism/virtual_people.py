@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import ndtr
 
 from stallpoint.core.errors import StallpointError
 from stallpoint.core.months import DAYS_PER_MONTH
@@ -23,19 +24,24 @@ Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 World = Mapping[str, MechanismParameter]
 
-ONSET_GRID = np.linspace(0.0, 4.0, 81)
+ONSET_GRID = np.linspace(0.0, 8.0, 161)
 """Clocks between which onset is looked for."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Who may enter: latent score and breathing at the start, time since onset, and a genotype where only its carriers are asked for."""
+    """Who may enter: latent score and breathing at the start, time since onset, and a genotype where only its carriers are asked for.
+
+    `months` are times from onset to entry seen in a cohort, where virtual people are to be as long ill as its people; who declines
+    fast still enters sooner, by the same correlation.
+    """
 
     least_points: float = 24.0
     least_breathing: float = 0.5
     most_months: float = 36.0
     genotype: str | None = None
     least_lost_per_month: float = 0.0
+    months: tuple[float, ...] | None = None
 
 
 def draw_people(n: int, *, rng: np.random.Generator, world: World | None = None, entry: Entry | None = None) -> People:
@@ -78,7 +84,7 @@ def _draw(n: int, known: World, entry: Entry, rng: np.random.Generator) -> Peopl
     rate = known["disease_rate"].in_unit("1/day") * of_group([g.rate_ratio for g in groups])
     rate = rate * np.exp((known["disease_rate"].between or 0.0) * of_group([g.rate_between for g in groups]) * rate_z)
     region = _draw_regions(of_group([g.bulbar_share for g in groups]), rng)
-    months = _entry_months(rate_z, known, rng)
+    months = _entry_months(rate_z, known, entry, rng)
     spread, reserve, breathing = (_between(known[key], n, rng) for key in ("spread_per_clock", "reserve", "respiratory_reserve"))
     onset = clock_at_onset(region, spread, reserve, breathing, points_lost=known["onset_points"].value)
     return People(
@@ -137,11 +143,13 @@ def _draw_regions(bulbar_share: Floats, rng: np.random.Generator) -> Indices:
     return np.asarray((rng.random(len(bulbar_share)) > ends).sum(axis=0))
 
 
-def _entry_months(rate_z: Floats, known: World, rng: np.random.Generator) -> Floats:
+def _entry_months(rate_z: Floats, known: World, entry: Entry, rng: np.random.Generator) -> Floats:
     """Months from onset to entry; who declines fast enters sooner. The published mean is an arithmetic one."""
     parameter, tied = known["entry_months"], known["entry_rate_correlation"].value
     between = parameter.between or 0.0
     z = tied * rate_z + np.sqrt(1 - tied**2) * rng.standard_normal(len(rate_z))
+    if entry.months is not None:
+        return np.asarray(np.quantile(entry.months, ndtr(z)))
     return np.asarray(parameter.value * np.exp(between * z - between**2 / 2))
 
 
