@@ -18,10 +18,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import expm
 
 from stallpoint.core.errors import StallpointError
 from stallpoint.knowledge.mechanism import PATHWAYS, load_couplings, load_mechanism
+from stallpoint.numerics.matrix_exponential import matrix_exponential
 
 Floats = npt.NDArray[np.float64]
 COUNT = len(PATHWAYS)
@@ -100,5 +100,5 @@ def _flow(rates: Floats, days: float) -> tuple[Floats, Floats]:
     """exp(A t) and its integral from 0 to t."""
     block = np.zeros((2 * COUNT, 2 * COUNT))
     block[:COUNT, :COUNT], block[:COUNT, COUNT:] = rates, np.eye(COUNT)
-    whole = np.asarray(expm(block * days))
+    whole = matrix_exponential(block * days)
     return whole[:COUNT, :COUNT], whole[:COUNT, COUNT:]

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import expm
 
 from stallpoint.knowledge.mechanism import MechanismParameter
 from stallpoint.mechanism.follow import WEEK_DAYS, follow_people
 from stallpoint.mechanism.pathways import Network, build_network
 from stallpoint.mechanism.virtual_people import draw_people
+from stallpoint.numerics.matrix_exponential import matrix_exponential
 
 Floats = npt.NDArray[np.float64]
 
@@ -44,7 +44,7 @@ def settled_gain(bypass: Floats, weeks: int) -> SettledGain:
 def mean_gain(network: Network, days: float) -> Floats:
     """Mean over a time from the start of x in dx/dt = A x + u / tau, per unit of a constant u, shape (6, 6)."""
     inverse = np.linalg.inv(network.rates)
-    flow = np.asarray(expm(network.rates * days))
+    flow = matrix_exponential(network.rates * days)
     mean = inverse @ (inverse @ (flow - np.eye(len(flow))) / days - np.eye(len(flow)))
     return np.asarray(mean / network.relaxation_days)
 

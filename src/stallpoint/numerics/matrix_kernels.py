@@ -14,7 +14,8 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import expm
+
+from stallpoint.numerics.matrix_exponential import matrix_exponential
 
 Array = npt.NDArray[np.float64]
 Values = npt.NDArray[Any]
@@ -141,7 +142,7 @@ class MatrixKernel:
 
     def exponential(self, times: Array) -> Values:
         """By scaling and squaring."""
-        return np.asarray(expm(self.rates[:, None] * times[..., None, None]))
+        return matrix_exponential(self.rates[:, None] * times[..., None, None])
 
     def integral(self, times: Array) -> Values:
         """A block of a larger exponential."""
