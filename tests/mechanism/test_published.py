@@ -8,7 +8,8 @@ from stallpoint.knowledge.mechanism import load_genotypes, load_mechanism
 from stallpoint.knowledge.sources import load_sources
 from stallpoint.mechanism.attrition import draw_leaving, still_there
 from stallpoint.mechanism.published import LABELS, compare_with_published
-from stallpoint.mechanism.virtual_people import Entry, draw_people
+from stallpoint.mechanism.pathways import build_network
+from stallpoint.mechanism.virtual_people import BYPASS_GRID, Entry, draw_people
 
 MUST_HOLD = {
     "slope_mean": 0.05,
@@ -51,6 +52,18 @@ def test_criteria_of_entry_hold_and_groups_stand_together() -> None:
     assert people.onset_months.max() <= 18
     assert (np.diff(people.group) >= 0).all()
     assert (people.weights.sum(axis=1) < 1).all()
+
+
+def test_bypass_differs_between_people_over_the_whole_range_of_their_genotype() -> None:
+    people = draw_people(2000, rng=np.random.default_rng(5), entry=Entry(genotype="SOD1"))
+    bypass = BYPASS_GRID[people.group]
+    low, high = load_genotypes()["SOD1"].bypass
+    assert bypass.min() == low
+    assert bypass.max() == high
+    assert bypass.mean() == pytest.approx((low + high) / 2, abs=4 * (high - low) / np.sqrt(12 * 2000))
+    for person in (0, 1999):
+        exact = build_network(bypass=float(bypass[person]))
+        np.testing.assert_allclose(people.networks[people.group[person]].coupling, exact.coupling)
 
 
 def test_leaving_is_drawn_from_its_curve() -> None:
