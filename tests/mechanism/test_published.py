@@ -7,8 +7,8 @@ import pytest
 from stallpoint.knowledge.mechanism import load_genotypes, load_mechanism
 from stallpoint.knowledge.sources import load_sources
 from stallpoint.mechanism.attrition import draw_leaving, still_there
-from stallpoint.mechanism.published import LABELS, compare_with_published
 from stallpoint.mechanism.pathways import build_network
+from stallpoint.mechanism.published import LABELS, compare_with_published
 from stallpoint.mechanism.virtual_people import BYPASS_GRID, Entry, draw_people
 
 MUST_HOLD = {
