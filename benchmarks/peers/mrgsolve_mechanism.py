@@ -1,4 +1,4 @@
-"""The same people and doses with mrgsolve (R): tables to and from `mrgsolve_mechanism.R`, which R runs where it finds the package (R_LIBS)."""
+"""The same people and doses with mrgsolve: tables to and from `mrgsolve_mechanism.R`, run by R where it finds the package (R_LIBS)."""
 
 from __future__ import annotations
 
