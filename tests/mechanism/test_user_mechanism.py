@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 import pytest
 from mechanism_world import make_action
 from sbml_world import sbml_text, write_mapped
@@ -19,7 +18,7 @@ from stallpoint.mechanism.follow import follow_people
 from stallpoint.mechanism.people import People
 from stallpoint.mechanism.predict import predict_trials
 from stallpoint.mechanism.sbml import render_mechanism_sbml
-from stallpoint.mechanism.treatment import prepare_treatment
+from stallpoint.mechanism.treatment import prepare_treatment, suppose
 from stallpoint.mechanism.trial import TrialPlan
 from stallpoint.mechanism.user.mechanism import OwnMechanism, UserAction, UserPeople
 from stallpoint.mechanism.user.solve import ModelRunsAwayError, Run
@@ -201,8 +200,6 @@ def test_concentrations_come_in_the_unit_of_the_model(tmp_path: Path) -> None:
     treatment = prepare_treatment(load_drug("riluzole"), known=KNOWN, rng=np.random.default_rng(1), draws=64)
     supposed = make_action(1)
     assert treatment.site_unbound_umol_l is not None
-    from stallpoint.mechanism.treatment import suppose
-
     drawn = suppose(treatment, KNOWN, np.random.default_rng(2))
     action = own.act(people_of(400, k=0.002), treatment, drawn, np.random.default_rng(3))
     level = action.action.share / (1 - action.action.share) * action.per_level
@@ -221,15 +218,16 @@ def test_concentrations_come_in_the_unit_of_the_model(tmp_path: Path) -> None:
         ({"rules": {"score": "480 * left", "hazard": "0.1"}}, "0 to 48"),
         ({"rules": {"score": "48 * left", "hazard": "-0.1 * left"}}, "0 or more"),
     ],
-    ids=["division by zero", "growth without bound", "logarithm of what is not positive", "a score beyond its scale", "hazard below 0"],
+    ids=[
+        "division by zero",
+        "growth without bound",
+        "logarithm of what is not positive",
+        "a score beyond its scale",
+        "hazard below 0",
+    ],
 )
 def test_equations_without_a_usable_solution_are_refused_by_name(tmp_path: Path, changed: dict[str, object], said: str) -> None:
     path = write_mapped(tmp_path, sbml_text(**{**DECLINE, **changed}), MAPPING)  # type: ignore[arg-type]
     own = OwnMechanism(read_user_mechanism(path), KNOWN)
     with pytest.raises(ModelRunsAwayError, match=said):
         own.follow(people_of(2, k=0.002), (), weeks=4)
-
-
-def test_claims_of_what_is_not_said_are_empty(tmp_path: Path) -> None:
-    frame = pl.DataFrame({"true_slowing": [float("nan"), 0.2]})
-    assert frame.select(pl.col("true_slowing").fill_nan(None) >= 0.1)["true_slowing"].to_list() == [None, True]

@@ -23,6 +23,7 @@ DAY = Unit(86400.0, (("second", 1.0),))
 PER_DAY = Unit(1 / 86400.0, (("second", -1.0),))
 UMOL_PER_LITRE = Unit(1e-3, (("metre", -3.0), ("mole", 1.0)))
 PURE = Unit(1.0, ())
+LONGEST_NAME = 120
 WIDEST = 3.0
 """A standard deviation of a logarithm beyond this is a mistake: a factor of 400 between people."""
 
@@ -47,7 +48,7 @@ def read_user_mechanism(path: Path) -> UserMechanism:
     drug = _drug(model, _table(said, "drug", place), place)
     outputs = _outputs(model, _table(said, "outputs", place), days, place)
     return UserMechanism(
-        name=_text(said, "name", place) if "name" in said else model.name,
+        name=_name(_text(said, "name", place) if "name" in said else model.name, place),
         place=place,
         model=model,
         days_per_time=days,
@@ -63,6 +64,16 @@ def read_user_mechanism(path: Path) -> UserMechanism:
             for name, value in _table(said, "range", place).items()
         },
     )
+
+
+def _name(said: str, place: str) -> str:
+    if len(said) > LONGEST_NAME or not said.isprintable():
+        raise StudyFileError(
+            f"the name of the model is longer than {LONGEST_NAME} characters, or holds what cannot be printed",
+            where=place,
+            do='write name = "..." with a short one',
+        )
+    return said
 
 
 def _model_path(path: Path, said: dict[str, Any]) -> Path:

@@ -11,6 +11,7 @@ from altair.utils.schemapi import debug_mode
 from markupsafe import Markup
 
 from stallpoint.core.source import Source
+from stallpoint.core.user_mechanism import UserMechanism
 from stallpoint.draw.exposure import draw_losses
 from stallpoint.draw.svg import render_svg
 from stallpoint.draw.virtual_trials import draw_counterfactual, draw_trial_results
@@ -28,6 +29,21 @@ LIMITS = (
     "A fall of neurofilament follows the rate of loss by assumption; that it means benefit is what a trial must show.",
     "It says nothing of any one person, and not which drug or dose is right for anybody.",
 )
+
+OWN_LIMITS = (
+    "The mechanism is the user's own model. Nothing of it was checked but its units and whether it can be followed: all that comes out is "
+    "the user's assumption.",
+    "A treatment enters it as engagement or concentration alone; the bundled hypotheses on pathways, bypass and harm do not act.",
+    "Criteria of entry are not applied: people differ as the mapping file says and in nothing else.",
+    "Noise of visits and leaving for other reasons than death are those of the bundled mechanism; without a hazard nobody dies.",
+    "It says nothing of any one person, and not which drug or dose is right for anybody.",
+)
+
+
+def limits_of(own: UserMechanism | None) -> tuple[str, ...]:
+    """What virtual trials cannot know, with the bundled mechanism or a user's own."""
+    return LIMITS if own is None else OWN_LIMITS
+
 
 LINK_LABELS = {
     "engaged": "engaged: reaches and hits its target",
@@ -48,6 +64,7 @@ class _Page:
     sources: Sequence[Source]
     figures: Sequence[Markup]
     pair: Sequence[Markup]
+    own: UserMechanism | None
 
     def cite(self, source: str) -> list[int]:
         """The number of a source in the list of references."""
@@ -62,7 +79,7 @@ class _Page:
     @property
     def limits(self) -> tuple[str, ...]:
         """What no such page can know."""
-        return LIMITS
+        return limits_of(self.own)
 
     @property
     def parameters(self) -> tuple[object, ...]:
@@ -87,9 +104,10 @@ def render_simulation(
     course: pl.DataFrame,
     record: Sequence[TrialResult],
     sources: Sequence[Source],
+    own: UserMechanism | None = None,
 ) -> str:
     """The whole page as text; all text is escaped."""
-    page = _Page(prediction, headline, claims, record, sources, *_draw(prediction, links, course))
+    page = _Page(prediction, headline, claims, record, sources, *_draw(prediction, links, course), own)
     template = page_environment().get_template("simulation.html.j2")
     return template.render(page=page, stylesheet=page_stylesheet())
 
@@ -116,7 +134,9 @@ def _draw(prediction: Prediction, links: pl.DataFrame, course: pl.DataFrame) -> 
         figures.append(_inline(draw_losses(shares), f"What each link passes on, assumed: {said}."))
     pair = []
     for measure, null in zip(MEASURES[:2], (0.0, 1.0), strict=True):
-        rows = course.filter(pl.col("measure") == measure)
+        rows = course.filter(pl.col("measure") == measure, pl.col("middle").is_finite())
+        if rows.is_empty():
+            continue
         title, unit = measure.split(", ")
         last = rows.row(-1, named=True)
         ends = f"{last['middle']:.2f} at the end ({last['low']:.2f} to {last['high']:.2f})"
