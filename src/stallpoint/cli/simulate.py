@@ -85,7 +85,7 @@ def simulate(
 def show_simulated(simulated: Simulated) -> None:
     """What real trials found first, then shares of virtual trials, what is lost where, and what cannot be known."""
     from stallpoint.report.simulation import limits_of
-    from stallpoint.study.simulate import monte_carlo, say_result
+    from stallpoint.study.simulate import monte_carlo, say_driver, say_result
 
     treatment = simulated.prediction.treatment
     typer.echo("Research use only, not medical advice. Virtual people; driven by assumption.\n")
@@ -103,6 +103,11 @@ def show_simulated(simulated: Simulated) -> None:
             for row in links
         ],
     )
+    if simulated.drivers.height:
+        _show(
+            "What the answers hang on: share of the variance, with interactions",
+            [say_driver(simulated, output) for output in simulated.drivers["output"].unique(maintain_order=True)],
+        )
     _show("What this cannot know, and cannot give", list(limits_of(simulated.own)))
 
 

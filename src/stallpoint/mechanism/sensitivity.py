@@ -1,8 +1,8 @@
 """What the reported outputs of a virtual trial hang on: Sobol indices over every uncertain number at once, alone and by class of evidence.
 
 Outputs are those of a trial without end: the mean over the same people, with and without treatment, so chance of a trial is no part of
-them. Each number of the model moves over its 95% range (log-normal, or even where it may be negative); with it move what might be true of the
-drug, and the driver weights and the bypass of the population, which are shared by its people here: what is not known is which pathway drives
+them. Each number of the model moves over its 95% range (log-normal, or even where it may be negative). With it move what might be true of
+the drug, and the driver weights and the bypass of the population, which its people share here: what is not known is which pathway drives
 the disease, not only in whom.
 """
 
@@ -44,7 +44,7 @@ REPLACED = ("target_moves_pathway", "largest_shift", "harm_at_tolerance_limit")
 
 PEOPLE = 24
 DECISIVE = 0.5
-"""Where what is assumed makes more than this of an output's variance, the output is driven by assumption."""
+"""Where what is assumed may make this much of an output's variance or more, the output is driven by assumption."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def find_drivers(
 
     Returns:
         Columns output, group, knowledge (empty for classes), first, first_error, total, total_error, driven_by_assumption. The last is of
-        the output: whether what is assumed makes more than half of its variance, with all its interactions.
+        the output: what is assumed may make half of its variance or more, by its total index plus two errors.
     """
     uncertain = {key: each for key, each in known.items() if _moves(key, each)}
     inputs = _inputs(treatment, uncertain)
@@ -93,7 +93,7 @@ def find_drivers(
         groups |= {each.name: each.columns for each in inputs}
     kinds = {each.name: each.knowledge for each in inputs}
     shares = sobol_by_group(model, groups, columns, count=count, rng=rng)
-    driven = shares["assumed"].total > DECISIVE
+    driven = shares["assumed"].total + 2 * shares["assumed"].total_error >= DECISIVE
     rows = [
         {
             "output": output,
@@ -153,7 +153,7 @@ def _outputs(
     world = {**known, **{key: _at(each, unit[i]) for i, (key, each) in enumerate(uncertain.items())}}
     genotype = load_genotypes()[plan.entry.genotype or BROAD]
     people = draw_people(PEOPLE, rng=rng, world=world, entry=plan.entry)
-    weights = gamma.ppf(unit[at + 5 : at + 12], genotype.weights)
+    weights = np.asarray(gamma.ppf(unit[at + 5 : at + 12], genotype.weights))
     low, high = genotype.bypass
     share = round((low + (high - low) * unit[at + 4]) * (len(BYPASS_GRID) - 1))
     people = replace(

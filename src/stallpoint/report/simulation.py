@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from stallpoint.core.source import Source
 from stallpoint.core.user_mechanism import UserMechanism
+from stallpoint.draw.drivers import draw_drivers
 from stallpoint.draw.exposure import draw_losses
 from stallpoint.draw.svg import render_svg
 from stallpoint.draw.virtual_trials import draw_counterfactual, draw_trial_results
@@ -19,6 +20,7 @@ from stallpoint.knowledge.mechanism import load_mechanism
 from stallpoint.knowledge.trial_record import TrialResult
 from stallpoint.mechanism.counterfactual import MEASURES
 from stallpoint.mechanism.predict import Prediction, Probability
+from stallpoint.mechanism.sensitivity import OUTPUTS
 from stallpoint.report.render import page_environment, page_stylesheet
 
 LIMITS = (
@@ -105,16 +107,27 @@ def render_simulation(
     record: Sequence[TrialResult],
     sources: Sequence[Source],
     own: UserMechanism | None = None,
+    drivers: pl.DataFrame | None = None,
 ) -> str:
     """The whole page as text; all text is escaped."""
-    page = _Page(prediction, headline, claims, record, sources, *_draw(prediction, links, course), own)
+    page = _Page(
+        prediction,
+        headline,
+        claims,
+        record,
+        sources,
+        *_draw(prediction, links, course, pl.DataFrame() if drivers is None else drivers),
+        own,
+    )
     template = page_environment().get_template("simulation.html.j2")
     return template.render(page=page, stylesheet=page_stylesheet())
 
 
 @debug_mode(False)
-def _draw(prediction: Prediction, links: pl.DataFrame, course: pl.DataFrame) -> tuple[list[Markup], list[Markup]]:
-    results = draw_trial_results(prediction.trials)
+def _draw(
+    prediction: Prediction, links: pl.DataFrame, course: pl.DataFrame, drivers: pl.DataFrame
+) -> tuple[list[Markup], list[Markup]]:
+    results = draw_trial_results(prediction.trials, assumed=_driven(drivers, OUTPUTS[0]))
     middle = float(prediction.trials["slope_difference"].median())  # type: ignore[arg-type]
     figures = [_inline(results, f"Slope differences that virtual trials find; the middle one is {middle:.2f} points per month.")]
     said_of_harm = pl.when(pl.col("transmission_low") < 0).then(pl.lit("; harm in some draws")).otherwise(pl.lit(""))
@@ -132,17 +145,29 @@ def _draw(prediction: Prediction, links: pl.DataFrame, course: pl.DataFrame) -> 
         )
         said = "; ".join(f"{row['label']} {row['middle']:.0%}" for row in shares.iter_rows(named=True))
         figures.append(_inline(draw_losses(shares), f"What each link passes on, assumed: {said}."))
+    if drivers.height:
+        said = "; ".join(f"{row['output']}: {row['group']} {row['total']:.0%}" for row in drivers.iter_rows(named=True))
+        figures.append(_inline(draw_drivers(drivers), f"Share of the variance of each answer by class of evidence. {said}."))
     pair = []
-    for measure, null in zip(MEASURES[:2], (0.0, 1.0), strict=True):
+    for measure, null, output in zip(MEASURES[:2], (0.0, 1.0), (OUTPUTS[0], OUTPUTS[2]), strict=True):
         rows = course.filter(pl.col("measure") == measure, pl.col("middle").is_finite())
         if rows.is_empty():
             continue
         title, unit = measure.split(", ")
         last = rows.row(-1, named=True)
         ends = f"{last['middle']:.2f} at the end ({last['low']:.2f} to {last['high']:.2f})"
-        said = f"{title} with treatment against without: {ends}, assumed."
-        pair.append(_inline(draw_counterfactual(rows, title=f"{title}, with against without", unit=unit, null=null), said))
+        assumed = _driven(drivers, output)
+        said = f"{title} with treatment against without: {ends}{', driven by assumption' if assumed else ''}."
+        drawn = draw_counterfactual(rows, title=f"{title}, with against without", unit=unit, null=null, assumed=assumed)
+        pair.append(_inline(drawn, said))
     return figures, pair
+
+
+def _driven(drivers: pl.DataFrame, output: str) -> bool:
+    """Whether an output is driven by assumption; where that was not looked at, it is taken to be."""
+    if drivers.is_empty():
+        return True
+    return bool(drivers.filter(pl.col("output") == output)["driven_by_assumption"].any())
 
 
 TRANSMISSION = ("transmission_low", "transmission", "transmission_high")

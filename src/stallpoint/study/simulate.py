@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ from stallpoint.knowledge.trial_record import TrialResult, load_trial_record
 from stallpoint.mechanism.counterfactual import compare_with_untreated
 from stallpoint.mechanism.loss import SCHEMA, lose_by_link, tabulate
 from stallpoint.mechanism.predict import Prediction, Probability, predict_trials
+from stallpoint.mechanism.sensitivity import find_drivers
 from stallpoint.mechanism.treatment import Treatment, prepare_treatment
 from stallpoint.mechanism.trial import TrialPlan
 from stallpoint.mechanism.user.mechanism import OwnMechanism
@@ -33,6 +34,9 @@ MOST_PEOPLE = 20_000
 MOST_DRAWS = 200
 """Of what might be true, for the tables of links and of with against without."""
 
+LEAST_ROWS, MOST_ROWS = 8, 64
+"""Of the matrices that say what the answers hang on."""
+
 BENEFIT = "the trial finds a benefit"
 
 NFL_FALL = 0.8
@@ -44,7 +48,8 @@ class Simulated:
     """Everything that virtual trials of one drug say.
 
     `claims` are probabilities by a plain sentence; `links` and `course` are tables (see `loss` and `counterfactual`); `record` are the
-    trials of the drug that were really done; `own` is a user's model, where one took the place of the bundled mechanism.
+    trials of the drug that were really done; `own` is a user's model, where one took the place of the bundled mechanism. `drivers` say
+    what the answers hang on (see `sensitivity`); empty where the mechanism is silent on the drug, or the user's own.
     """
 
     prediction: Prediction
@@ -56,6 +61,7 @@ class Simulated:
     seed: int
     report: Path | None
     own: UserMechanism | None = None
+    drivers: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     @property
     def headline(self) -> str:
@@ -123,6 +129,7 @@ def simulate_drug(
         seed=seed,
         report=None,
         own=own,
+        drivers=_drivers(prediction, repeats, known, seed) if own is None else pl.DataFrame(),
     )
     return simulated if out is None else _write(simulated, out)
 
@@ -134,6 +141,14 @@ def _links(
     if own is not None:
         return pl.DataFrame(schema=SCHEMA)
     return tabulate(*lose_by_link(treatment, rng=rng, **spread))  # type: ignore[arg-type]
+
+
+def _drivers(prediction: Prediction, repeats: int, known: Mapping[str, MechanismParameter], seed: int) -> pl.DataFrame:
+    """By class of evidence, from a stream of its own; as many rows as half the virtual trials, within bounds."""
+    if prediction.treatment.silent:
+        return pl.DataFrame()
+    count = 2 ** round(math.log2(min(max(repeats / 2, LEAST_ROWS), MOST_ROWS)))
+    return find_drivers(prediction.treatment, prediction.plan, known=known, rng=np.random.default_rng([seed, 1]), count=count)
 
 
 def claims_of(prediction: Prediction) -> dict[str, Probability]:
@@ -175,6 +190,7 @@ def record_of(simulated: Simulated) -> dict[str, object]:
         "claims": dict(simulated.claims),
         "links": simulated.links.to_dicts(),
         "course": simulated.course.to_dicts(),
+        "drivers": simulated.drivers.to_dicts(),
         "record": simulated.record,
     }
 
@@ -229,12 +245,23 @@ def _write(simulated: Simulated, out: Path) -> Simulated:
                 record=simulated.record,
                 sources=simulated.sources,
                 own=simulated.own,
+                drivers=simulated.drivers,
             ),
             encoding="utf-8",
         )
     except OSError as fault:
         raise OutputError(f"cannot be written: {fault}", where=str(out), do="name a folder that you can write") from fault
     return replace(simulated, report=page)
+
+
+def say_driver(simulated: Simulated, output: str) -> str:
+    """What one output hangs on, in words."""
+    rows = simulated.drivers.filter(pl.col("output") == output)
+    shares = ", ".join(
+        f"{row['group']} {min(max(row['total'], 0), 1):.0%} (error {row['total_error']:.0%})"
+        for row in rows.iter_rows(named=True)
+    )
+    return f"{output}: {shares}{'; driven by assumption' if rows['driven_by_assumption'].any() else ''}"
 
 
 def say_result(result: TrialResult) -> str:
