@@ -208,14 +208,14 @@ def _log_rates(
         treatment = prepare_treatment(load_drug(trial.drug), known=known, rng=rng, dose=trial.dose or None)
         share = rng.choice(treatment.share, (count, per_drug))
         weights = _weights(trial, shared, rng)
-        push = _push(treatment, share, carried, known)
+        push = push_of(treatment, share, carried, known)
         reached = gains[trial.weeks].apply(weights[:, :-1])
         through = np.zeros_like(share)
         for pathway in treatment.pathways:
             through += reached[:, None, pathway] * push[pathway]
         if not treatment.pathways:
             through = weights[:, None, -1] * push[0]
-        harm = _harm(treatment, known, harm_z) * share
+        harm = harm_of(treatment, known, harm_z) * share
         moved.append(through + harm)
         unmoved.append(harm)
     return np.stack(moved, axis=2), np.stack(unmoved, axis=2)
@@ -228,7 +228,7 @@ def _weights(trial: TrialResult, shared: Shared, rng: np.random.Generator) -> Fl
     return np.asarray(rng.dirichlet(load_genotypes()[trial.genotype].weights, len(shared.bypass)))
 
 
-def _push(treatment: Treatment, share: Floats, carried: Floats, known: Mapping[str, MechanismParameter]) -> dict[int, Floats]:
+def push_of(treatment: Treatment, share: Floats, carried: Floats, known: Mapping[str, MechanismParameter]) -> dict[int, Floats]:
     """Log drive left of each pathway that the drug acts on, shape (g, l); key 0 where it acts on none of the six."""
     spread = known["largest_shift"]
     hypothesis = treatment.hypothesis
@@ -237,7 +237,8 @@ def _push(treatment: Treatment, share: Floats, carried: Floats, known: Mapping[s
     return {pathway: np.log1p(-(low + (high - low) * carried[:, :, pathway]) * share) for pathway in columns}
 
 
-def _harm(treatment: Treatment, known: Mapping[str, MechanismParameter], z: Floats) -> Floats:
+def harm_of(treatment: Treatment, known: Mapping[str, MechanismParameter], z: Floats) -> Floats:
+    """Log rate that full engagement adds at doses people barely tolerate, for standard normal draws z; else 0."""
     if treatment.hypothesis is None or not treatment.hypothesis.tolerance_limit:
         return np.zeros_like(z)
     harm = known["harm_at_tolerance_limit"]
