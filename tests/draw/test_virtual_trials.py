@@ -3,6 +3,7 @@
 import polars as pl
 
 from stallpoint.draw.drivers import draw_drivers
+from stallpoint.draw.identified import draw_identified
 from stallpoint.draw.svg import render_svg
 from stallpoint.draw.virtual_trials import _bins, draw_counterfactual, draw_trial_results
 
@@ -57,3 +58,20 @@ def test_drivers_are_told_by_class_and_what_is_assumed_is_an_outline():
     assert "slope: assumed" in svg
     assert 'fill-opacity="0"' in svg
     assert "var(--warn)" in svg
+
+
+def test_what_data_do_not_tell_is_an_outline_over_its_whole_range():
+    table = pl.DataFrame(
+        {
+            "parameter": ["told", "half told", "not told"],
+            "least": [0.0, 0.0, 1.0],
+            "most": [2.0, 1.0, 3.0],
+            "low": [0.5, None, None],
+            "high": [1.0, 0.4, None],
+            "flat": [False, False, True],
+        }
+    )
+    svg = render_svg(draw_identified(table, title="Told"), alt="Told")
+    assert svg.count('stroke="var(--warn)"') == 1
+    assert svg.count('stroke="var(--accent)"') == 2
+    assert all(name in svg for name in table["parameter"])

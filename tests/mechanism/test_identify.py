@@ -33,8 +33,8 @@ def test_what_is_told_has_an_interval_and_what_is_not_is_flat() -> None:
     strong, silent = (
         identify(
             calibrate(record, known=KNOWN, rng=np.random.default_rng(1), draws=200, per_drug=40),
-            RecordLikelihood(record, known=KNOWN, rng=np.random.default_rng(2), per_drug=100),
-            points=5,
+            RecordLikelihood(record, known=KNOWN, rng=np.random.default_rng(2), per_drug=60),
+            points=3,
         )
         for record in (planted(-0.35, 0.04), planted(-0.35, 50.0))
     )
@@ -44,5 +44,5 @@ def test_what_is_told_has_an_interval_and_what_is_not_is_flat() -> None:
     assert weight["low"] is not None
     assert silent[0]["flat"].all()
     assert silent[0]["low"].null_count() == silent[0].height
-    assert curves.group_by("parameter").len()["len"].unique().to_list() == [5]
+    assert curves.group_by("parameter").len()["len"].unique().to_list() == [3]
     assert curves["drop"].max() == 0

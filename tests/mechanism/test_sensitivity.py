@@ -17,8 +17,8 @@ KNOWN = load_mechanism()
 @pytest.fixture(scope="module")
 def drivers() -> pl.DataFrame:
     treatment = prepare_treatment(load_drug("tofersen"), known=KNOWN, rng=np.random.default_rng(1), draws=128)
-    plan = TrialPlan(20, 20, 24, 8, Entry(genotype="SOD1"))
-    return find_drivers(treatment, plan, known=KNOWN, rng=np.random.default_rng(1), count=8, single=True)
+    plan = TrialPlan(20, 20, 12, 4, Entry(genotype="SOD1"))
+    return find_drivers(treatment, plan, known=KNOWN, rng=np.random.default_rng(1), count=4, single=True)
 
 
 def total(drivers: pl.DataFrame, output: str, group: str) -> float:
