@@ -1,6 +1,6 @@
-"""Virtual people per CPU-second, with the error of what is reported, beside libroadrunner and diffrax where they are installed, as JSON.
+"""Virtual people per CPU-second, with the error of what is reported, beside mrgsolve, libroadrunner and diffrax where installed, as JSON.
 
-Run: python benchmarks/virtual_patients.py --people 10000 --repeats 5 --out benchmarks/results
+Run: R_LIBS=LIBRARY python benchmarks/virtual_patients.py --people 10000 --repeats 5 --out benchmarks/results
 
 The model is the whole of `mechanism`: level (two states), six burdens, the clock, four regions with involvement and neurons, two levels
 of neurofilament, cumulative hazard: 20 states; two years of daily doses, weekly reports, everybody different. The reference steps the
@@ -20,6 +20,7 @@ import time
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import numpy as np
@@ -101,12 +102,28 @@ def diffrax_rate(people: People, action: Action, *, number: int, rtol: float) ->
     """People per CPU-second of diffrax (Tsit5, vmap, scan over days), compilation apart; None where not installed."""
     if find_spec("diffrax") is None:
         return None
-    sys.path.insert(0, str(Path(__file__).parent / "peers"))
-    peer = import_module("diffrax_mechanism")
-    told: dict[str, float] = peer.follow_with_diffrax(
+    told: dict[str, float] = _peer("diffrax_mechanism").follow_with_diffrax(
         people.take(slice(0, number)), action.take(slice(0, number)), weeks=WEEKS, rtol=rtol
     )
     return told
+
+
+def mrgsolve_rate(people: People, action: Action, *, number: int, rtol: float) -> dict[str, Any] | None:
+    """People per CPU-second of mrgsolve (LSODA in C++), compilation apart, and how far its reports are from ours; None without R or it."""
+    if which("Rscript") is None:
+        return None
+    some, given = people.take(slice(0, number)), action.take(slice(0, number))
+    told: dict[str, Any] | None = _peer("mrgsolve_mechanism").follow_with_mrgsolve(
+        some, given, follow_people(some, [given], weeks=WEEKS), weeks=WEEKS, rtol=rtol
+    )
+    return told
+
+
+def _peer(name: str) -> Any:
+    folder = str(Path(__file__).parent / "peers")
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    return import_module(name)
 
 
 def _error(fast: Courses, slow: Courses, person: int, name: str) -> float:
@@ -140,6 +157,7 @@ def main() -> None:
         "daily doses, half-life 0.5 days": time_it(people, [action], asked.repeats),
         "daily doses, half-life 4 days": time_it(people, [slow], asked.repeats),
         "no treatment": time_it(people, [], asked.repeats),
+        "mrgsolve": [mrgsolve_rate(people, action, number=20 * asked.peer_people, rtol=rtol) for rtol in (1e-3, 1e-4, 1e-6)],
         "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "largest_relative_error": largest_errors(people, action, checked=asked.checked),
         "roadrunner": [

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from stallpoint.exposure.steady_state import steady_state as steady_state
     from stallpoint.io.dose_matrix.read import read_dose_matrices as read_dose_matrices
     from stallpoint.io.drug_file import read_drug as read_drug
+    from stallpoint.io.mechanism_file import read_user_mechanism as read_user_mechanism
     from stallpoint.io.profile_json import read_profile as read_profile
     from stallpoint.knowledge.drugs import load_drug as load_drug
     from stallpoint.knowledge.evidence.base import EvidenceBase as EvidenceBase
@@ -64,8 +65,10 @@ if TYPE_CHECKING:
     from stallpoint.mechanism.loss import lose_by_link as lose_by_link
     from stallpoint.mechanism.predict import predict_trials as predict_trials
     from stallpoint.mechanism.sbml import render_mechanism_sbml as render_mechanism_sbml
+    from stallpoint.mechanism.sensitivity import find_drivers as find_drivers
     from stallpoint.mechanism.treatment import prepare_treatment as prepare_treatment
     from stallpoint.mechanism.trial import TrialPlan as TrialPlan
+    from stallpoint.mechanism.user.mechanism import OwnMechanism as OwnMechanism
     from stallpoint.mechanism.virtual_people import Entry as Entry
     from stallpoint.mechanism.virtual_people import draw_people as draw_people
     from stallpoint.models.joint.bounds import check_bounds as check_bounds
@@ -167,6 +170,7 @@ _HOMES = {
     "MmrmFit": "models.mmrm.fit",
     "Modifiers": "core.cohort",
     "Normal": "models.joint.prior",
+    "OwnMechanism": "mechanism.user.mechanism",
     "PairFit": "combine.pair",
     "Plan": "core.plan",
     "Profile": "core.profile",
@@ -214,6 +218,7 @@ _HOMES = {
     "explain_literature": "explain.from_literature",
     "explain_trial": "explain.explanation",
     "false_positive_risk": "response.false_positive_risk",
+    "find_drivers": "mechanism.sensitivity",
     "find_fact": "knowledge.evidence.find",
     "find_stall": "explain.stall",
     "find_variant": "knowledge.variants",
@@ -259,6 +264,7 @@ _HOMES = {
     "read_marker": "profile.markers.read",
     "read_profile": "io.profile_json",
     "read_subtype_reference": "profile.expression.subtype_reference",
+    "read_user_mechanism": "io.mechanism_file",
     "refit": "models.joint.refit",
     "regular_regimen": "exposure.regimen",
     "render_mechanism_sbml": "mechanism.sbml",

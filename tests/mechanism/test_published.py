@@ -8,8 +8,9 @@ from stallpoint.knowledge.mechanism import load_genotypes, load_mechanism
 from stallpoint.knowledge.sources import load_sources
 from stallpoint.mechanism.attrition import draw_leaving, still_there
 from stallpoint.mechanism.follow import follow_people
+from stallpoint.mechanism.pathways import build_network
 from stallpoint.mechanism.published import LABELS, compare_with_published
-from stallpoint.mechanism.virtual_people import Entry, draw_people
+from stallpoint.mechanism.virtual_people import BYPASS_GRID, Entry, draw_people
 
 MUST_HOLD = {
     "slope_mean": 0.05,
@@ -74,6 +75,18 @@ def test_neurofilament_of_the_living_falls_less_than_that_of_everybody() -> None
     courses = follow_people(draw_people(1500, rng=np.random.default_rng(7)), weeks=52)
     change = np.log(courses.nfl_serum[:, -1] / courses.nfl_serum[:, 0])
     assert np.average(change, weights=courses.survival[:, -1]) > change.mean() + 0.01
+
+
+def test_bypass_differs_between_people_over_the_whole_range_of_their_genotype() -> None:
+    people = draw_people(2000, rng=np.random.default_rng(5), entry=Entry(genotype="SOD1"))
+    bypass = BYPASS_GRID[people.group]
+    low, high = load_genotypes()["SOD1"].bypass
+    assert bypass.min() == low
+    assert bypass.max() == high
+    assert bypass.mean() == pytest.approx((low + high) / 2, abs=4 * (high - low) / np.sqrt(12 * 2000))
+    for person in (0, 1999):
+        exact = build_network(bypass=float(bypass[person]))
+        np.testing.assert_allclose(people.networks[people.group[person]].coupling, exact.coupling)
 
 
 def test_leaving_is_drawn_from_its_curve() -> None:

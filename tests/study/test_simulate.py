@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from sbml_world import sbml_text, write_mapped
 from typer.testing import CliRunner
 
 from stallpoint.cli.main import app
@@ -63,6 +64,30 @@ def test_mistakes_are_told_and_nothing_is_written(tmp_path: Path) -> None:
         with pytest.raises(StallpointError):
             simulate_drug("riluzole", out=out, **{**SMALL, **wrong})
     assert not out.exists()
+
+
+def test_a_users_own_model_is_labelled_as_the_users_assumption_and_its_names_are_inert(tmp_path: Path) -> None:
+    pytest.importorskip("libsbml")
+    text = sbml_text(
+        states={"left": 0.8},
+        constants={"k": 0.002, "engaged": 0.0},
+        rates={"left": "-k * (1 - 0.5 * engaged) * left"},
+        rules={"score": "48 * left"},
+    )
+    mapping = 'name = "<script>alert(1)</script>"\n[drug]\nid = "engaged"\nas = "engagement"\n[outputs]\nalsfrs_r = "score"\n'
+    small = {"treated": 4, "control": 4, "weeks": 4, "visit_weeks": 2, "repeats": 2}
+    found = simulate_drug("edaravone", dose="oral", model=write_mapped(tmp_path, text, mapping), out=tmp_path / "out", **small)
+    page = (tmp_path / "out" / "simulation.html").read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert page.count("<small>assumed by the user</small>") == 2
+    assert "The user's own model" in page.replace("&#39;", "'")
+    assert "the user's own model" in found.headline
+    record = json.loads((tmp_path / "out" / "simulation.json").read_text(encoding="utf-8"))
+    assert record["own_model"]["tag"] == "assumed by the user"
+    assert found.claims["neurofilament ends a fifth lower than under control"].value is None
+    assert found.claims["treatment truly spares a tenth of the loss of neurons"].value is None
+    with pytest.raises(StallpointError, match="no genotypes"):
+        simulate_drug("edaravone", genotype="SOD1", model=tmp_path / "own.toml", **small)
 
 
 def test_the_command_speaks_both_ways() -> None:

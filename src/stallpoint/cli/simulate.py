@@ -27,6 +27,12 @@ Scenario = Annotated[str, typer.Option("--scenario", metavar="NAME", help="Circu
 Delay = Annotated[int, typer.Option("--delay-weeks", metavar="N", min=0, help="Weeks after randomisation until the first dose.")]
 Repeats = Annotated[int, typer.Option("--repeats", metavar="N", min=1, help="Number of virtual trials.")]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of every draw.")]
+Model = Annotated[
+    Path | None,
+    typer.Option(
+        "--model", metavar="FILE", help="A mapping file (.toml) with your own SBML model in the place of the mechanism."
+    ),
+]
 OutFolder = Annotated[
     Path | None, typer.Option("--out", metavar="FOLDER", help="Where to write simulation.html, simulation.json, trials.parquet.")
 ]
@@ -45,6 +51,7 @@ def simulate(
     delay_weeks: Delay = 0,
     repeats: Repeats = 200,
     seed: Seed = 1,
+    model: Model = None,
     out: OutFolder = None,
     *,
     as_json: AsJson = False,
@@ -64,6 +71,7 @@ def simulate(
         delay_weeks=delay_weeks,
         repeats=repeats,
         seed=seed,
+        model=model,
         out=out,
     )
     if as_json:
@@ -76,14 +84,14 @@ def simulate(
 
 def show_simulated(simulated: Simulated) -> None:
     """What real trials found first, then shares of virtual trials, what is lost where, and what cannot be known."""
-    from stallpoint.report.simulation import LIMITS
-    from stallpoint.study.simulate import monte_carlo, say_result
+    from stallpoint.report.simulation import limits_of
+    from stallpoint.study.simulate import monte_carlo, say_driver, say_result
 
     treatment = simulated.prediction.treatment
     typer.echo("Research use only, not medical advice. Virtual people; driven by assumption.\n")
     typer.echo(simulated.headline)
     typer.echo(f"  Engagement: {treatment.ground}; verdict on exposure: {treatment.verdict.answer}.")
-    if treatment.silent:
+    if treatment.silent and simulated.own is None:
         typer.echo(f"  {treatment.silent}.")
     _show("What real trials found", [say_result(each) for each in simulated.record])
     _show("Shares of virtual trials", [f"{claim}: {monte_carlo(each)}" for claim, each in simulated.claims.items()])
@@ -95,7 +103,12 @@ def show_simulated(simulated: Simulated) -> None:
             for row in links
         ],
     )
-    _show("What this cannot know, and cannot give", list(LIMITS))
+    if simulated.drivers.height:
+        _show(
+            "What the answers hang on: share of the variance, with interactions",
+            [say_driver(simulated, output) for output in simulated.drivers["output"].unique(maintain_order=True)],
+        )
+    _show("What this cannot know, and cannot give", list(limits_of(simulated.own)))
 
 
 def _show(title: str, lines: list[str]) -> None:

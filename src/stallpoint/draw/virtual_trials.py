@@ -19,10 +19,11 @@ FILL = (0.55, 0.12, 0.35)
 """How full a bar is by verdict, so that they can be told apart in grey; none is full, for none rests on measurement alone."""
 
 
-def draw_trial_results(trials: pl.DataFrame) -> alt.LayerChart:
+def draw_trial_results(trials: pl.DataFrame, *, assumed: bool) -> alt.LayerChart:
     """Histogram of the slope difference that each virtual trial finds, by its verdict.
 
-    `trials` has columns slope_difference (points per month, positive favours treatment), benefit_found and harm_found.
+    `assumed` says that assumptions drive it: bars are outlined in the colour of a warning. `trials` has columns slope_difference (points
+    per month, positive favours treatment), benefit_found and harm_found.
     """
     rows = _bins(trials)
     x = alt.X(
@@ -42,21 +43,22 @@ def draw_trial_results(trials: pl.DataFrame) -> alt.LayerChart:
             y=y,
             y2="top:Q",
             fill=fill,
-            stroke=alt.Stroke("verdict:N", scale=colours, legend=None),
+            stroke=alt.value(WARN.light) if assumed else alt.Stroke("verdict:N", scale=colours, legend=None),
             fillOpacity=opacity,
         ),
         alt.Chart(inline([{"at": 0.0}])).mark_rule(strokeWidth=1.6, strokeDash=[4, 4], color=INK.light).encode(x="at:Q"),
     ]
-    subtitle = (
-        "Each virtual trial has its own people and its own draw of what is not known. Dashes: no difference. Driven by assumption"
-    )
+    subtitle = "Each virtual trial has its own people and its own draw of what is not known. Dashes: no difference"
+    if assumed:
+        subtitle += ". Red outlines: driven by assumption"
     return dress(layers, width=FULL_WIDTH - AXIS_ROOM, height=HEIGHT, title="What virtual trials would find", subtitle=subtitle)
 
 
-def draw_counterfactual(course: pl.DataFrame, *, title: str, unit: str, null: float) -> alt.LayerChart:
+def draw_counterfactual(course: pl.DataFrame, *, title: str, unit: str, null: float, assumed: bool) -> alt.LayerChart:
     """With treatment against without, the same virtual people: middle of what might be true (line) and 95% of it (band).
 
-    `course` has columns time_months, low, middle, high; `null` is the value that means no difference.
+    `assumed` says that assumptions drive it: then it wears the colour of a warning. `course` has columns time_months, low, middle, high;
+    `null` is the value that means no difference.
     """
     horizon = float(course["time_months"].max())  # type: ignore[arg-type]
     x = month_axis("time_months", domain=(0, horizon), ticks=month_ticks(horizon))
@@ -64,15 +66,13 @@ def draw_counterfactual(course: pl.DataFrame, *, title: str, unit: str, null: fl
     def value(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q", scale=alt.Scale(zero=False), axis=alt.Axis(title=unit))
 
-    table = alt.Chart(inline(course))
+    table, colour = alt.Chart(inline(course)), WARN.light if assumed else ACCENT.light
     layers = [
-        table.mark_area(opacity=0.14, color=ACCENT.light, stroke=ACCENT.light, strokeDash=[3, 3]).encode(
-            x=x, y=value("low"), y2="high:Q"
-        ),
-        table.mark_line(strokeWidth=2.2, color=ACCENT.light).encode(x=x, y=value("middle")),
+        table.mark_area(opacity=0.14, color=colour, stroke=colour, strokeDash=[3, 3]).encode(x=x, y=value("low"), y2="high:Q"),
+        table.mark_line(strokeWidth=2.2, color=colour).encode(x=x, y=value("middle")),
         alt.Chart(inline([{"null": null}])).mark_rule(strokeDash=[4, 4], color=INK.light).encode(y="null:Q"),
     ]
-    subtitle = "Line: middle of what might be true. Dashed band: 95% of it; assumed"
+    subtitle = f"Line: middle of what might be true. Dashed band: 95% of it{'; driven by assumption' if assumed else ''}"
     return dress(layers, width=HALF_WIDTH - AXIS_ROOM, height=HEIGHT, title=title, subtitle=subtitle)
 
 

@@ -84,14 +84,18 @@ class Action:
         return replace(self, **arrays)
 
 
+def level_rates(action: Action) -> tuple[Floats, Floats]:
+    """Rates of entry and of loss of the level, per day, shape (n,), kept apart."""
+    loss = np.log(2) / action.half_life_days
+    equal = np.abs(action.entry_per_day / loss - 1) < EQUAL_RATES
+    return np.where(equal, loss * (1 + 2 * EQUAL_RATES), action.entry_per_day), loss
+
+
 class Levels:
     """Level of one action as it is stepped through time; keeps the drive of a step while doses and level repeat themselves."""
 
     def __init__(self, action: Action, step: Step, *, days: float, steps: int) -> None:
-        loss = np.log(2) / action.half_life_days
-        entry = np.where(
-            np.abs(action.entry_per_day / loss - 1) < EQUAL_RATES, loss * (1 + 2 * EQUAL_RATES), action.entry_per_day
-        )
+        entry, loss = level_rates(action)
         times = np.append(step.nodes, days)[:, None]
         self._action = action
         self._given = action.schedule.doses(steps, days)

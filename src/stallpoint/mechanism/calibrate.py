@@ -49,6 +49,21 @@ class Shared:
 
 
 @dataclass(frozen=True)
+class DrugRates:
+    """Change of the log rate of loss in each trial of a drug, shape (g, l, t), where its target moves its pathway and where not.
+
+    `moves` is the chance that it does, shape (g,); `factors` turn it into what is measured and `errors` are those of the trials, (t,).
+    """
+
+    trials: tuple[TrialResult, ...]
+    moved: Floats
+    unmoved: Floats
+    moves: Floats
+    factors: Floats
+    errors: Floats
+
+
+@dataclass(frozen=True)
 class DrugFit:
     """One drug: its trials, log likelihood (g,) of them under each draw, and draws (g, t) of what each trial would find.
 
@@ -108,7 +123,8 @@ def calibrate(
     fits = {}
     for drug, stream in zip(drugs, rng.spawn(len(drugs)), strict=True):
         trials = tuple(trial for trial in record if trial.drug == drug)
-        fits[drug] = _fit_drug(trials, shared, gains, scale, known, stream, per_drug)
+        rates = rates_of_drug(trials, shared, gains=gains, scale=scale, known=known, rng=stream, per_drug=per_drug)
+        fits[drug] = fit_drug(rates, np.array([trial.log_ratio for trial in trials]), stream)
     return Calibration(shared, fits)
 
 
@@ -117,30 +133,56 @@ def trial_error(trial: TrialResult) -> float:
     return trial.std_error * (RECALLED_ERROR if trial.tag == "recalled" else 1.0)
 
 
-def _fit_drug(
+def fit_drug(rates: DrugRates, found: Floats, rng: np.random.Generator) -> DrugFit:
+    """One drug's trials confronted with what they found, log ratios (t,): averaged over all that belongs to the drug."""
+    likelihood = log_likelihood(rates, found)
+    count, per_drug, _ = rates.moved.shape
+    pick, branch = rng.integers(per_drug, size=count), rng.random(count) < rates.moves
+    rows = np.arange(count)
+    effects = rates.factors * np.where(branch[:, None], rates.moved[rows, pick], rates.unmoved[rows, pick])
+    return DrugFit(rates.trials, likelihood, effects)
+
+
+def log_likelihood(rates: DrugRates, found: Floats) -> Floats:
+    """Of what the drug's trials found, log ratios (t,), under each shared draw, shape (g,): the target moves its pathway, or not."""
+    per_drug = rates.moved.shape[1]
+    by_branch = [
+        logsumexp(np.sum(norm.logpdf(found, rates.factors * each, rates.errors), axis=2), axis=1) - np.log(per_drug)
+        for each in (rates.moved, rates.unmoved)
+    ]
+    return np.asarray(np.logaddexp(np.log(rates.moves) + by_branch[0], np.log1p(-rates.moves) + by_branch[1]))
+
+
+def rates_of_drug(
     trials: tuple[TrialResult, ...],
     shared: Shared,
+    *,
     gains: Mapping[int, SettledGain],
     scale: Mapping[tuple[int, str], float],
     known: Mapping[str, MechanismParameter],
     rng: np.random.Generator,
     per_drug: int,
-) -> DrugFit:
-    """Average over what belongs to the drug: the target moves its pathway, or it does not."""
+) -> DrugRates:
+    """What a drug's trials would see under each shared draw and each draw of what belongs to the drug.
+
+    Args:
+        trials: all of one drug.
+        shared: draws of what all drugs share.
+        gains: of a constant push, by weeks, for these draws.
+        scale: of the log rate in what is measured, by weeks and kind.
+        known: parameters of the model.
+        rng: source of randomness.
+        per_drug: draws for each shared one.
+    """
     moved, unmoved = _log_rates(trials, shared, gains, known, rng, per_drug)
-    errors = np.array([trial_error(trial) for trial in trials])
-    found = np.array([trial.log_ratio for trial in trials])
-    factors = np.array([scale[trial.weeks, trial.kind] for trial in trials])
-    moves = _chance_to_move(trials[0], shared, known)
-    by_branch = [
-        logsumexp(np.sum(norm.logpdf(found, factors * rates, errors), axis=2), axis=1) - np.log(per_drug)
-        for rates in (moved, unmoved)
-    ]
-    likelihood = np.logaddexp(np.log(moves) + by_branch[0], np.log1p(-moves) + by_branch[1])
-    pick, branch = rng.integers(per_drug, size=len(moves)), rng.random(len(moves)) < moves
-    rows = np.arange(len(moves))
-    effects = factors * np.where(branch[:, None], moved[rows, pick], unmoved[rows, pick])
-    return DrugFit(trials, np.asarray(likelihood), effects)
+    return DrugRates(
+        trials=trials,
+        moved=moved,
+        unmoved=unmoved,
+        moves=_chance_to_move(trials[0], shared, known),
+        factors=np.array([scale[trial.weeks, trial.kind] for trial in trials]),
+        errors=np.array([trial_error(trial) for trial in trials]),
+    )
 
 
 def _chance_to_move(trial: TrialResult, shared: Shared, known: Mapping[str, MechanismParameter]) -> Floats:
@@ -166,14 +208,14 @@ def _log_rates(
         treatment = prepare_treatment(load_drug(trial.drug), known=known, rng=rng, dose=trial.dose or None)
         share = rng.choice(treatment.share, (count, per_drug))
         weights = _weights(trial, shared, rng)
-        push = _push(treatment, share, carried, known)
+        push = push_of(treatment, share, carried, known)
         reached = gains[trial.weeks].apply(weights[:, :-1])
         through = np.zeros_like(share)
         for pathway in treatment.pathways:
             through += reached[:, None, pathway] * push[pathway]
         if not treatment.pathways:
             through = weights[:, None, -1] * push[0]
-        harm = _harm(treatment, known, harm_z) * share
+        harm = harm_of(treatment, known, harm_z) * share
         moved.append(through + harm)
         unmoved.append(harm)
     return np.stack(moved, axis=2), np.stack(unmoved, axis=2)
@@ -186,7 +228,7 @@ def _weights(trial: TrialResult, shared: Shared, rng: np.random.Generator) -> Fl
     return np.asarray(rng.dirichlet(load_genotypes()[trial.genotype].weights, len(shared.bypass)))
 
 
-def _push(treatment: Treatment, share: Floats, carried: Floats, known: Mapping[str, MechanismParameter]) -> dict[int, Floats]:
+def push_of(treatment: Treatment, share: Floats, carried: Floats, known: Mapping[str, MechanismParameter]) -> dict[int, Floats]:
     """Log drive left of each pathway that the drug acts on, shape (g, l); key 0 where it acts on none of the six."""
     spread = known["largest_shift"]
     hypothesis = treatment.hypothesis
@@ -195,7 +237,8 @@ def _push(treatment: Treatment, share: Floats, carried: Floats, known: Mapping[s
     return {pathway: np.log1p(-(low + (high - low) * carried[:, :, pathway]) * share) for pathway in columns}
 
 
-def _harm(treatment: Treatment, known: Mapping[str, MechanismParameter], z: Floats) -> Floats:
+def harm_of(treatment: Treatment, known: Mapping[str, MechanismParameter], z: Floats) -> Floats:
+    """Log rate that full engagement adds at doses people barely tolerate, for standard normal draws z; else 0."""
     if treatment.hypothesis is None or not treatment.hypothesis.tolerance_limit:
         return np.zeros_like(z)
     harm = known["harm_at_tolerance_limit"]

@@ -9,9 +9,10 @@ import numpy.typing as npt
 import polars as pl
 
 from stallpoint.knowledge.mechanism import MechanismParameter
-from stallpoint.mechanism.follow import WEEK_DAYS, Courses, follow_people
-from stallpoint.mechanism.treatment import Treatment, act_on, suppose
-from stallpoint.mechanism.virtual_people import Entry, draw_people
+from stallpoint.mechanism.follow import WEEK_DAYS, Courses
+from stallpoint.mechanism.mechanism import BundledMechanism, Mechanism
+from stallpoint.mechanism.treatment import Treatment, suppose
+from stallpoint.mechanism.virtual_people import Entry
 
 Floats = npt.NDArray[np.float64]
 
@@ -29,6 +30,7 @@ def compare_with_untreated(
     draws: int = 200,
     people: int = 50,
     entry: Entry | None = None,
+    mechanism: Mechanism | None = None,
 ) -> pl.DataFrame:
     """Mean difference over people by time, with 95% of what might be true of the drug.
 
@@ -41,17 +43,19 @@ def compare_with_untreated(
         draws: of what might be true of the drug.
         people: virtual people in each draw.
         entry: criteria.
+        mechanism: in the place of the bundled one, where given.
 
     Returns:
         Columns measure, time_months, low, middle, high. Function is latent points; neurofilament the ratio of geometric means.
     """
+    mechanism = mechanism or BundledMechanism(known)
     found = []
     for stream in rng.spawn(draws):
-        drawn = draw_people(people, rng=stream, world=known, entry=entry)
+        drawn = mechanism.draw(people, rng=stream, entry=entry)
         start, stop = delay_weeks * WEEK_DAYS, stop_weeks * WEEK_DAYS
         supposed = suppose(treatment, known, stream)
-        action = act_on(drawn, treatment, supposed, known, stream, start_days=start, stop_days=stop)
-        with_it, without = follow_people(drawn, [action], weeks=weeks), follow_people(drawn, weeks=weeks)
+        action = mechanism.act(drawn, treatment, supposed, stream, start_days=start, stop_days=stop)
+        with_it, without = mechanism.follow(drawn, (action,), weeks=weeks), mechanism.follow(drawn, (), weeks=weeks)
         found.append(_differences(with_it, without))
     low, middle, high = np.quantile(np.stack(found), [0.025, 0.5, 0.975], axis=0)
     frames = [

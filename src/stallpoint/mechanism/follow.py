@@ -7,7 +7,7 @@ small enough to stay in the processor's cache.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from stallpoint.core.months import DAYS_PER_MONTH
 from stallpoint.mechanism.action import Action, Levels, drive_of
-from stallpoint.mechanism.function import POINTS, cumulative_hazard, domain_function, hazard_per_day
+from stallpoint.mechanism.function import POINTS, cumulative_hazard, domain_function, hazard_gain, hazard_per_day
 from stallpoint.mechanism.neurofilament import Pools, serum_at_rest, serum_course
 from stallpoint.mechanism.neurons import neurons_at, spread_modes
 from stallpoint.mechanism.pathways import COUNT, Step, exact_step
@@ -91,6 +91,8 @@ def _follow_block(people: People, actions: Sequence[Action], weeks: int) -> Cour
     modes = spread_modes(people.onset_region, people.spread)
     neurons = neurons_at(modes, clock)
     domains = domain_function(neurons.left, people.reserve, people.breathing_reserve)
+    hazard = hazard_per_day(domains, people.hazard)
+    gain = hazard_gain(neurons.left, neurons.involved, people.reserve, people.breathing_reserve, people.hazard)
     nfl = people.neurofilament
     serum = serum_course(pools, neurons.lost_per_clock, serum_at_rest(people, modes), nfl)
     return Courses(
@@ -101,7 +103,7 @@ def _follow_block(people: People, actions: Sequence[Action], weeks: int) -> Cour
         domains=POINTS * domains,
         nfl_serum=serum.blood,
         nfl_csf=nfl.csf_ratio * serum.source,
-        cumulative_hazard=cumulative_hazard(hazard_per_day(domains, people.hazard), days),
+        cumulative_hazard=cumulative_hazard(hazard, hazard * gain, clock, pools.middle.T, days),
     )
 
 
@@ -119,8 +121,9 @@ def _treated(people: People, actions: Sequence[Action], weeks: int) -> tuple[Flo
     length = min(action.schedule.step_days() for action in actions)
     per_week = round(WEEK_DAYS / length)
     steps = per_week * weeks
-    exact = [exact_step(network, length) for network in people.networks]
-    levels = [Levels(action, exact[0], days=length, steps=steps) for action in actions]
+    exact = {group: exact_step(people.networks[group], length) for group in np.unique(people.group).tolist()}
+    any_step = next(iter(exact.values()))
+    levels = [Levels(action, any_step, days=length, steps=steps) for action in actions]
     groups = _groups(people)
     weights = people.weights.T.copy()
     state = np.zeros((COUNT, people.n))
@@ -160,14 +163,14 @@ def _repeats(levels: list[Floats], before: list[Floats]) -> bool:
 
 
 def _push(
-    actions: Sequence[Action], levels: list[Floats], exact: list[Step], groups: list[tuple[int, slice]]
+    actions: Sequence[Action], levels: list[Floats], exact: Mapping[int, Step], groups: list[tuple[int, slice]]
 ) -> tuple[Floats, Floats]:
-    drive, harm = drive_of(actions, levels, exact[0].weights)
+    drive, harm = drive_of(actions, levels, exact[groups[0][0]].weights)
     flat = drive.reshape(-1, drive.shape[2])
     return np.concatenate([exact[group].push @ flat[:, who] for group, who in groups], axis=1), harm
 
 
-def _carry(state: Floats, exact: list[Step], groups: list[tuple[int, slice]]) -> Floats:
+def _carry(state: Floats, exact: Mapping[int, Step], groups: list[tuple[int, slice]]) -> Floats:
     if len(groups) == 1:
         return np.asarray(exact[groups[0][0]].carry @ state)
     return np.concatenate([exact[group].carry @ state[:, who] for group, who in groups], axis=1)

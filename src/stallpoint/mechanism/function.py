@@ -58,9 +58,30 @@ def hazard_per_day(function: Floats, hazard: Hazard) -> Floats:
     return np.asarray(np.asarray(hazard.at_full_function)[..., None] * np.exp(log))
 
 
-def cumulative_hazard(hazard: Floats, days: Floats) -> Floats:
-    """Cumulative hazard (n, t) at times (t,): trapezoid with the first correction for its bend, from the slopes at the nodes."""
-    width = np.diff(days)
-    slope = np.gradient(hazard, days, axis=1, edge_order=2)
-    cells = (hazard[:, 1:] + hazard[:, :-1]) / 2 * width + (slope[:, :-1] - slope[:, 1:]) * width**2 / 12
+def hazard_gain(left: Floats, involved: Floats, reserve: Floats, breathing_reserve: Floats, hazard: Hazard) -> Floats:
+    """Slope of the log hazard per unit of the disease's clock, shape (n, t), from regions (n, 4, t): neurons fall as -S N."""
+    lost = involved * left
+    bulbar = _function_lost(left[:, 0], lost[:, 0], reserve[:, None])
+    breathing = _function_lost((left[:, 1] + left[:, 2]) / 2, (lost[:, 1] + lost[:, 2]) / 2, breathing_reserve[:, None])
+    return np.asarray(np.asarray(hazard.breathing)[..., None] * breathing + np.asarray(hazard.bulbar)[..., None] * bulbar)
+
+
+def _function_lost(left: Floats, lost: Floats, reserve: Floats) -> Floats:
+    return np.asarray((1 + reserve) * (1 - left) ** reserve * lost)
+
+
+def cumulative_hazard(hazard: Floats, slope: Floats, clock: Floats, middle: Floats, days: Floats) -> Floats:
+    """Cumulative hazard (n, t) at times (t,): the hazard is a smooth function of the clock, which need not run evenly between reports.
+
+    Args:
+        hazard: at the reports, shape (n, t).
+        slope: of the hazard per unit of clock, shape (n, t); with the values it makes a cubic in each cell.
+        clock: shape (n, t).
+        middle: mean over each cell of the clock since its start, shape (n, t - 1).
+        days: of the reports.
+    """
+    passed = np.diff(clock, axis=1)
+    place = np.divide(middle, passed, out=np.full_like(passed, 0.5), where=passed > 0)
+    rise, bend = np.diff(hazard, axis=1), (slope[:, :-1] - slope[:, 1:]) * passed / 12
+    cells = (hazard[:, :-1] + rise * place + bend) * np.diff(days)
     return np.concatenate([np.zeros((len(hazard), 1)), np.cumsum(cells, axis=1)], axis=1)

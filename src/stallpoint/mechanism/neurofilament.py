@@ -38,7 +38,8 @@ class Pools:
     """What two first-order pools keep of the passing clock, week by week: all that the weekly level needs of the days.
 
     For each pool the clock that passed in a week, weighted by what is left of it at the week's end, and how far into the week's clock
-    it lay on average. `kept` and `lean` are (weeks, 2, n); `passed` is (weeks, n).
+    it lay on average. `kept` and `lean` are (weeks, 2, n); `passed`, and `middle`, the mean over the week of what had passed of it,
+    are (weeks, n).
     """
 
     def __init__(self, people: People, weeks: int, *, steps_per_week: int) -> None:
@@ -47,6 +48,7 @@ class Pools:
         self.kept = np.zeros((weeks, 2, people.n))
         self.lean = np.zeros((weeks, 2, people.n))
         self.passed = np.zeros((weeks, people.n))
+        self.middle = np.zeros((weeks, people.n))
         self._per_week = steps_per_week
         length = 7.0 / steps_per_week
         left = 7.0 - length * np.arange(steps_per_week)
@@ -61,6 +63,7 @@ class Pools:
             self.kept[week, pool] += kept
             self.lean[week, pool] += kept * middle
         self.passed[week] += passed
+        self.middle[week] += middle / self._per_week
 
 
 def apart(blood: float, release: float) -> float:

@@ -80,7 +80,7 @@ def build_network(*, bypass: float, relaxation_days: Floats | None = None) -> Ne
     return network
 
 
-def exact_step(network: Network, days: float, *, nodes: int = 8) -> Step:
+def exact_step(network: Network, days: float, *, nodes: int = 12) -> Step:
     """The step of a given length.
 
     Gauss-Legendre nodes in the square root of time: a level after a dose rises at once and falls slowly.

@@ -38,7 +38,7 @@ class People:
     """n people at the start of a trial. Arrays are (n,) unless said otherwise.
 
     Attributes:
-        networks: one for each group that shares relaxation and bypass.
+        networks: one for each share of bypass that people differ by.
         group: index into `networks`; people of one group stand together.
         genotype: names.
         onset_region: index into `neurons.REGIONS`.

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from stallpoint.knowledge.mechanism import MechanismParameter, load_mechanism
+from stallpoint.mechanism.mechanism import Mechanism
 from stallpoint.mechanism.treatment import Treatment, suppose
 from stallpoint.mechanism.trial import TrialOutcome, TrialPlan, run_trial
 
@@ -49,6 +50,7 @@ def predict_trials(
     repeats: int,
     rng: np.random.Generator,
     known: Mapping[str, MechanismParameter] | None = None,
+    mechanism: Mechanism | None = None,
 ) -> Prediction:
     """Virtual trials, each with its own people and its own draw of what might be true of the drug.
 
@@ -58,12 +60,13 @@ def predict_trials(
         repeats: number of virtual trials.
         rng: source of randomness.
         known: parameters; those that come with the software where None.
+        mechanism: in the place of the bundled one, where given.
     """
     parameters = load_mechanism() if known is None else known
     rows = []
     for stream in rng.spawn(repeats):
         supposed = suppose(treatment, parameters, stream)
-        outcome = run_trial(plan, treatment, supposed, known=parameters, rng=stream)
+        outcome = run_trial(plan, treatment, supposed, known=parameters, rng=stream, mechanism=mechanism)
         largest = float(np.mean(supposed.largest)) if len(supposed.largest) else 0.0
         told = {"share": supposed.share, "moves": supposed.moves, "largest": largest, "harm": supposed.harm}
         rows.append({**told, **_seen(outcome)})

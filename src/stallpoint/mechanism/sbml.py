@@ -23,14 +23,17 @@ from stallpoint.mechanism.people import People
 
 LEVEL, VERSION = 3, 2
 Formulas = dict[str, str]
+UNITS = {"speed": "per_day", "hazard": "per_day", "nfl_source": "pg_per_ml", "nfl_serum": "pg_per_ml"}
+"""Of what has one; all else is without dimension."""
 
 
-def render_mechanism_sbml(person: People, actions: Sequence[Action]) -> str:
+def render_mechanism_sbml(person: People, actions: Sequence[Action], *, engagement_as_input: bool = False) -> str:
     """The model of one person as SBML text.
 
     Args:
         person: exactly one.
         actions: treatments of that person.
+        engagement_as_input: leave out doses and levels; `engaged_0` and so on are parameters for whoever runs the model to set.
 
     Raises:
         DrugError: the extra is not installed, or there are several people.
@@ -46,9 +49,13 @@ def render_mechanism_sbml(person: People, actions: Sequence[Action]) -> str:
     model.setId("virtual_person")
     model.setName("A virtual person with ALS; research use only")
     model.setNotes(_notes(actions))
-    _declare_days(model, libsbml)
+    _declare_units(model, libsbml)
     rates, rules = _rates(person, actions), _rules(person, actions)
-    for name, value in _start(person, actions).items():
+    inputs = [f"engaged_{index}" for index in range(len(actions))] if engagement_as_input else []
+    for name in inputs:
+        _parameter(model, name, 0.0)
+        del rules[name]
+    for name, value in _start(person, [] if engagement_as_input else actions).items():
         _parameter(model, name, value)
         rule = model.createRateRule()
         rule.setVariable(name)
@@ -58,7 +65,7 @@ def render_mechanism_sbml(person: People, actions: Sequence[Action]) -> str:
         rule = model.createAssignmentRule()
         rule.setVariable(name)
         rule.setMath(_math(libsbml, formula))
-    for index, action in enumerate(actions):
+    for index, action in enumerate([] if engagement_as_input else actions):
         _declare_doses(model, libsbml, index, action)
     text: str = libsbml.writeSBMLToString(document)
     return text
@@ -167,20 +174,30 @@ def _parameter(model: Any, name: str, value: float | None) -> None:
     made = model.createParameter()
     made.setId(name)
     made.setConstant(False)
-    made.setUnits("dimensionless")
+    made.setUnits(UNITS.get(name, "dimensionless"))
     if value is not None:
         made.setValue(value)
 
 
-def _declare_days(model: Any, libsbml: Any) -> None:
-    definition = model.createUnitDefinition()
-    definition.setId("day")
-    unit = definition.createUnit()
-    unit.setKind(libsbml.UNIT_KIND_SECOND)
-    unit.setExponent(1.0)
-    unit.setScale(0)
-    unit.setMultiplier(86400.0)
+def _declare_units(model: Any, libsbml: Any) -> None:
+    """Days, per day, and picograms per millilitre."""
+    second, gram, litre = libsbml.UNIT_KIND_SECOND, libsbml.UNIT_KIND_GRAM, libsbml.UNIT_KIND_LITRE
+    _define_unit(model, "day", [(second, 1, 0, 86400.0)])
+    _define_unit(model, "per_day", [(second, -1, 0, 86400.0)])
+    _define_unit(model, "pg_per_ml", [(gram, 1, -12, 1.0), (litre, -1, -3, 1.0)])
     model.setTimeUnits("day")
+
+
+def _define_unit(model: Any, name: str, parts: Sequence[tuple[int, float, int, float]]) -> None:
+    """From kinds with their exponents, scales and multipliers."""
+    definition = model.createUnitDefinition()
+    definition.setId(name)
+    for kind, exponent, scale, multiplier in parts:
+        unit = definition.createUnit()
+        unit.setKind(kind)
+        unit.setExponent(float(exponent))
+        unit.setScale(scale)
+        unit.setMultiplier(multiplier)
 
 
 def _math(libsbml: Any, formula: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -34,11 +35,16 @@ class SettledGain:
 
 def settled_gain(bypass: Floats, weeks: int) -> SettledGain:
     """For draws of bypass (g,), by interpolation between eleven networks: the gain is smooth in it."""
-    grid = np.stack([mean_gain(build_network(bypass=float(each)), weeks * WEEK_DAYS) for each in BYPASS_GRID])
+    grid = _grid(weeks)
     place = np.clip(bypass * (len(BYPASS_GRID) - 1), 0, len(BYPASS_GRID) - 1 - 1e-9)
     below = place.astype(np.int64)
     share = (place - below)[:, None, None]
     return SettledGain(grid[below] * (1 - share) + grid[below + 1] * share)
+
+
+@cache
+def _grid(weeks: int) -> Floats:
+    return np.stack([mean_gain(build_network(bypass=float(each)), weeks * WEEK_DAYS) for each in BYPASS_GRID])
 
 
 def mean_gain(network: Network, days: float) -> Floats:

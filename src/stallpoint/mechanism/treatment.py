@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,6 @@ from stallpoint.exposure.verdict import Verdict, judge_exposure
 from stallpoint.knowledge.exposure_scenarios import ExposureScenario, load_scenario
 from stallpoint.knowledge.mechanism import DrugHypothesis, MechanismParameter, load_drug_hypotheses, load_pathway_names
 from stallpoint.mechanism.action import Action, Schedule
-from stallpoint.mechanism.people import People
 
 Floats = npt.NDArray[np.float64]
 Ground = Literal["computed", "seen in the CNS of people", "not known"]
@@ -41,6 +40,7 @@ class Treatment:
         verdict: of `exposure`.
         schedule, half_life_days: of the doses and of the level at the site.
         hypothesis: what is supposed of it beyond its file; None for most.
+        site_unbound_umol_l: draws of the average unbound concentration at the site; None where it cannot be computed.
     """
 
     drug: Drug
@@ -52,6 +52,7 @@ class Treatment:
     schedule: Schedule
     half_life_days: float
     hypothesis: DrugHypothesis | None
+    site_unbound_umol_l: Floats | None = None
 
     @property
     def silent(self) -> str:
@@ -108,6 +109,7 @@ def prepare_treatment(
         schedule=_schedule(pattern),
         half_life_days=_half_life_days(drug, pattern, known),
         hypothesis=_hypothesis(drug, pattern),
+        site_unbound_umol_l=steps.site_unbound_umol_l,
     )
 
 
@@ -129,8 +131,20 @@ def suppose(treatment: Treatment, known: Mapping[str, MechanismParameter], rng: 
     )
 
 
+class Treatable(Protocol):
+    """People as far as a treatment asks about them."""
+
+    @property
+    def n(self) -> int:
+        """Number of people."""
+
+    @property
+    def genotype(self) -> npt.NDArray[np.str_]:
+        """Names of genotypes, shape (n,)."""
+
+
 def act_on(
-    people: People,
+    people: Treatable,
     treatment: Treatment,
     supposed: Supposed,
     known: Mapping[str, MechanismParameter],

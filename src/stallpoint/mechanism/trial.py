@@ -13,10 +13,11 @@ from stallpoint.core.errors import StallpointError
 from stallpoint.core.months import DAYS_PER_MONTH
 from stallpoint.knowledge.mechanism import MechanismParameter
 from stallpoint.mechanism.attrition import draw_leaving
-from stallpoint.mechanism.follow import WEEK_DAYS, Courses, follow_people
+from stallpoint.mechanism.follow import WEEK_DAYS, Courses
+from stallpoint.mechanism.mechanism import BundledMechanism, Mechanism
 from stallpoint.mechanism.slopes import SlopeContrast, contrast_slopes
-from stallpoint.mechanism.treatment import Supposed, Treatment, act_on
-from stallpoint.mechanism.virtual_people import Entry, draw_people
+from stallpoint.mechanism.treatment import Supposed, Treatment
+from stallpoint.mechanism.virtual_people import Entry
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -97,6 +98,7 @@ def run_trial(
     *,
     known: Mapping[str, MechanismParameter],
     rng: np.random.Generator,
+    mechanism: Mechanism | None = None,
 ) -> TrialOutcome:
     """One virtual trial of one drug under one draw of what might be true of it.
 
@@ -106,14 +108,16 @@ def run_trial(
         supposed: what is true of it here.
         known: parameters of the model.
         rng: source of randomness.
+        mechanism: in the place of the bundled one, where given.
     """
-    people = draw_people(plan.treated + plan.control, rng=rng, world=known, entry=plan.entry)
+    mechanism = mechanism or BundledMechanism(known)
+    people = mechanism.draw(plan.treated + plan.control, rng=rng, entry=plan.entry)
     treated = np.zeros(people.n, dtype=bool)
     treated[rng.permutation(people.n)[: plan.treated]] = True
     start = plan.delay_weeks * WEEK_DAYS
-    action = act_on(people, treatment, supposed, known, rng, treated=treated, start_days=start)
-    courses = follow_people(people, [action], weeks=plan.weeks)
-    untreated = follow_people(people.take(treated), weeks=plan.weeks)
+    action = mechanism.act(people, treatment, supposed, rng, treated=treated, start_days=start)
+    courses = mechanism.follow(people, (action,), weeks=plan.weeks)
+    untreated = mechanism.follow(people.take(treated), (), weeks=plan.weeks)
     death = draw_deaths(courses, rng)
     end = np.minimum(np.minimum(death, draw_leaving(people.n, known, rng)), courses.time_months[-1])
     months = courses.time_months[plan.visits]

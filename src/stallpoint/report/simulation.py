@@ -11,6 +11,8 @@ from altair.utils.schemapi import debug_mode
 from markupsafe import Markup
 
 from stallpoint.core.source import Source
+from stallpoint.core.user_mechanism import UserMechanism
+from stallpoint.draw.drivers import draw_drivers
 from stallpoint.draw.exposure import draw_losses
 from stallpoint.draw.svg import render_svg
 from stallpoint.draw.virtual_trials import draw_counterfactual, draw_trial_results
@@ -18,6 +20,7 @@ from stallpoint.knowledge.mechanism import load_mechanism
 from stallpoint.knowledge.trial_record import TrialResult
 from stallpoint.mechanism.counterfactual import MEASURES
 from stallpoint.mechanism.predict import Prediction, Probability
+from stallpoint.mechanism.sensitivity import OUTPUTS
 from stallpoint.report.render import page_environment, page_stylesheet
 
 LIMITS = (
@@ -28,6 +31,21 @@ LIMITS = (
     "A fall of neurofilament follows the rate of loss by assumption; that it means benefit is what a trial must show.",
     "It says nothing of any one person, and not which drug or dose is right for anybody.",
 )
+
+OWN_LIMITS = (
+    "The mechanism is the user's own model. Nothing of it was checked but its units and whether it can be followed: all that comes out is "
+    "the user's assumption.",
+    "A treatment enters it as engagement or concentration alone; the bundled hypotheses on pathways, bypass and harm do not act.",
+    "Criteria of entry are not applied: people differ as the mapping file says and in nothing else.",
+    "Noise of visits and leaving for other reasons than death are those of the bundled mechanism; without a hazard nobody dies.",
+    "It says nothing of any one person, and not which drug or dose is right for anybody.",
+)
+
+
+def limits_of(own: UserMechanism | None) -> tuple[str, ...]:
+    """What virtual trials cannot know, with the bundled mechanism or a user's own."""
+    return LIMITS if own is None else OWN_LIMITS
+
 
 LINK_LABELS = {
     "engaged": "engaged: reaches and hits its target",
@@ -48,6 +66,7 @@ class _Page:
     sources: Sequence[Source]
     figures: Sequence[Markup]
     pair: Sequence[Markup]
+    own: UserMechanism | None
 
     def cite(self, source: str) -> list[int]:
         """The number of a source in the list of references."""
@@ -62,7 +81,7 @@ class _Page:
     @property
     def limits(self) -> tuple[str, ...]:
         """What no such page can know."""
-        return LIMITS
+        return limits_of(self.own)
 
     @property
     def parameters(self) -> tuple[object, ...]:
@@ -87,16 +106,28 @@ def render_simulation(
     course: pl.DataFrame,
     record: Sequence[TrialResult],
     sources: Sequence[Source],
+    own: UserMechanism | None = None,
+    drivers: pl.DataFrame | None = None,
 ) -> str:
     """The whole page as text; all text is escaped."""
-    page = _Page(prediction, headline, claims, record, sources, *_draw(prediction, links, course))
+    page = _Page(
+        prediction,
+        headline,
+        claims,
+        record,
+        sources,
+        *_draw(prediction, links, course, pl.DataFrame() if drivers is None else drivers),
+        own,
+    )
     template = page_environment().get_template("simulation.html.j2")
     return template.render(page=page, stylesheet=page_stylesheet())
 
 
 @debug_mode(False)
-def _draw(prediction: Prediction, links: pl.DataFrame, course: pl.DataFrame) -> tuple[list[Markup], list[Markup]]:
-    results = draw_trial_results(prediction.trials)
+def _draw(
+    prediction: Prediction, links: pl.DataFrame, course: pl.DataFrame, drivers: pl.DataFrame
+) -> tuple[list[Markup], list[Markup]]:
+    results = draw_trial_results(prediction.trials, assumed=_driven(drivers, OUTPUTS[0]))
     middle = float(prediction.trials["slope_difference"].median())  # type: ignore[arg-type]
     figures = [_inline(results, f"Slope differences that virtual trials find; the middle one is {middle:.2f} points per month.")]
     said_of_harm = pl.when(pl.col("transmission_low") < 0).then(pl.lit("; harm in some draws")).otherwise(pl.lit(""))
@@ -114,15 +145,29 @@ def _draw(prediction: Prediction, links: pl.DataFrame, course: pl.DataFrame) -> 
         )
         said = "; ".join(f"{row['label']} {row['middle']:.0%}" for row in shares.iter_rows(named=True))
         figures.append(_inline(draw_losses(shares), f"What each link passes on, assumed: {said}."))
+    if drivers.height:
+        said = "; ".join(f"{row['output']}: {row['group']} {row['total']:.0%}" for row in drivers.iter_rows(named=True))
+        figures.append(_inline(draw_drivers(drivers), f"Share of the variance of each answer by class of evidence. {said}."))
     pair = []
-    for measure, null in zip(MEASURES[:2], (0.0, 1.0), strict=True):
-        rows = course.filter(pl.col("measure") == measure)
+    for measure, null, output in zip(MEASURES[:2], (0.0, 1.0), (OUTPUTS[0], OUTPUTS[2]), strict=True):
+        rows = course.filter(pl.col("measure") == measure, pl.col("middle").is_finite())
+        if rows.is_empty():
+            continue
         title, unit = measure.split(", ")
         last = rows.row(-1, named=True)
         ends = f"{last['middle']:.2f} at the end ({last['low']:.2f} to {last['high']:.2f})"
-        said = f"{title} with treatment against without: {ends}, assumed."
-        pair.append(_inline(draw_counterfactual(rows, title=f"{title}, with against without", unit=unit, null=null), said))
+        assumed = _driven(drivers, output)
+        said = f"{title} with treatment against without: {ends}{', driven by assumption' if assumed else ''}."
+        drawn = draw_counterfactual(rows, title=f"{title}, with against without", unit=unit, null=null, assumed=assumed)
+        pair.append(_inline(drawn, said))
     return figures, pair
+
+
+def _driven(drivers: pl.DataFrame, output: str) -> bool:
+    """Whether an output is driven by assumption; where that was not looked at, it is taken to be."""
+    if drivers.is_empty():
+        return True
+    return bool(drivers.filter(pl.col("output") == output)["driven_by_assumption"].any())
 
 
 TRANSMISSION = ("transmission_low", "transmission", "transmission_high")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,14 +12,18 @@ import polars as pl
 
 from stallpoint.core.errors import OutputError, StallpointError
 from stallpoint.core.source import Source
+from stallpoint.core.user_mechanism import UserMechanism
+from stallpoint.io.mechanism_file import read_user_mechanism
 from stallpoint.knowledge.mechanism import MechanismParameter, load_genotypes, load_mechanism
 from stallpoint.knowledge.sources import load_sources
 from stallpoint.knowledge.trial_record import TrialResult, load_trial_record
 from stallpoint.mechanism.counterfactual import compare_with_untreated
-from stallpoint.mechanism.loss import lose_by_link, tabulate
+from stallpoint.mechanism.loss import SCHEMA, lose_by_link, tabulate
 from stallpoint.mechanism.predict import Prediction, Probability, predict_trials
-from stallpoint.mechanism.treatment import prepare_treatment
+from stallpoint.mechanism.sensitivity import find_drivers
+from stallpoint.mechanism.treatment import Treatment, prepare_treatment
 from stallpoint.mechanism.trial import TrialPlan
+from stallpoint.mechanism.user.mechanism import OwnMechanism
 from stallpoint.mechanism.virtual_people import Entry
 from stallpoint.report.simulation import render_simulation
 from stallpoint.study.expose import find_drug
@@ -29,6 +33,9 @@ MOST_REPEATS = 10_000
 MOST_PEOPLE = 20_000
 MOST_DRAWS = 200
 """Of what might be true, for the tables of links and of with against without."""
+
+LEAST_ROWS, MOST_ROWS = 8, 64
+"""Of the matrices that say what the answers hang on."""
 
 BENEFIT = "the trial finds a benefit"
 
@@ -41,7 +48,8 @@ class Simulated:
     """Everything that virtual trials of one drug say.
 
     `claims` are probabilities by a plain sentence; `links` and `course` are tables (see `loss` and `counterfactual`); `record` are the
-    trials of the drug that were really done.
+    trials of the drug that were really done; `own` is a user's model, where one took the place of the bundled mechanism. `drivers` say
+    what the answers hang on (see `sensitivity`); empty where the mechanism is silent on the drug, or the user's own.
     """
 
     prediction: Prediction
@@ -52,13 +60,16 @@ class Simulated:
     sources: tuple[Source, ...]
     seed: int
     report: Path | None
+    own: UserMechanism | None = None
+    drivers: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     @property
     def headline(self) -> str:
         """The answer in one sentence."""
         found = self.claims[BENEFIT].value or 0.0
         name = self.prediction.treatment.drug.name
-        return f"{name[0].upper()}{name[1:]}: {_percent(found)} of virtual trials find a benefit; what drives that is assumed."
+        driver = "assumed" if self.own is None else f"the user's own model, {self.own.name}, and assumed"
+        return f"{name[0].upper()}{name[1:]}: {_percent(found)} of virtual trials find a benefit; what drives that is {driver}."
 
 
 def simulate_drug(
@@ -74,6 +85,7 @@ def simulate_drug(
     delay_weeks: int = 0,
     repeats: int = 200,
     seed: int = 1,
+    model: Path | None = None,
     out: Path | None = None,
 ) -> Simulated:
     """Virtual trials of a drug.
@@ -89,6 +101,7 @@ def simulate_drug(
         delay_weeks: when treatment begins after randomisation.
         repeats: virtual trials, and draws behind the tables of links and of with against without, up to 200.
         seed: of every draw.
+        model: a mapping file with a user's own model (docs/own_mechanism.md), in the place of the bundled mechanism.
         out: folder for simulation.html, simulation.json and trials.parquet.
 
     Raises:
@@ -96,36 +109,61 @@ def simulate_drug(
     """
     _require_size(treated + control, repeats)
     known, rng = load_mechanism(), np.random.default_rng(seed)
+    own = None if model is None else read_user_mechanism(model)
+    if own is not None and genotype is not None:
+        raise StallpointError("a user's own model has no genotypes", where=own.place, do="leave out --genotype")
+    mechanism = None if own is None else OwnMechanism(own, known)
     treatment = prepare_treatment(find_drug(drug), known=known, rng=rng, dose=dose, scenario=scenario)
-    gene = genotype or (treatment.hypothesis.genotype if treatment.hypothesis else "") or None
+    gene = genotype or (treatment.hypothesis.genotype if treatment.hypothesis and own is None else "") or None
     plan = TrialPlan(treated, control, weeks, visit_weeks, Entry(genotype=gene), delay_weeks)
-    prediction = predict_trials(plan, treatment, repeats=repeats, rng=rng, known=known)
+    prediction = predict_trials(plan, treatment, repeats=repeats, rng=rng, known=known, mechanism=mechanism)
     draws = min(repeats, MOST_DRAWS)
     spread = {"known": known, "weeks": weeks, "delay_weeks": delay_weeks, "entry": plan.entry, "draws": draws}
     simulated = Simulated(
         prediction=prediction,
         claims=claims_of(prediction),
-        links=tabulate(*lose_by_link(treatment, rng=rng, **spread)),  # type: ignore[arg-type]
-        course=compare_with_untreated(treatment, rng=rng, **spread),  # type: ignore[arg-type]
+        links=_links(treatment, rng, spread, own),
+        course=compare_with_untreated(treatment, rng=rng, mechanism=mechanism, **spread),  # type: ignore[arg-type]
         record=tuple(each for each in load_trial_record() if each.drug == treatment.drug.name),
         sources=_sources(known),
         seed=seed,
         report=None,
+        own=own,
+        drivers=_drivers(prediction, repeats, known, seed) if own is None else pl.DataFrame(),
     )
     return simulated if out is None else _write(simulated, out)
 
 
+def _links(
+    treatment: Treatment, rng: np.random.Generator, spread: Mapping[str, object], own: UserMechanism | None
+) -> pl.DataFrame:
+    """What each link passes on; of a user's own model there is nothing to say, for its links are not known."""
+    if own is not None:
+        return pl.DataFrame(schema=SCHEMA)
+    return tabulate(*lose_by_link(treatment, rng=rng, **spread))  # type: ignore[arg-type]
+
+
+def _drivers(prediction: Prediction, repeats: int, known: Mapping[str, MechanismParameter], seed: int) -> pl.DataFrame:
+    """By class of evidence, from a stream of its own; as many rows as half the virtual trials, within bounds."""
+    if prediction.treatment.silent:
+        return pl.DataFrame()
+    count = 2 ** round(math.log2(min(max(repeats / 2, LEAST_ROWS), MOST_ROWS)))
+    return find_drivers(prediction.treatment, prediction.plan, known=known, rng=np.random.default_rng([seed, 1]), count=count)
+
+
 def claims_of(prediction: Prediction) -> dict[str, Probability]:
     """What is asked of every set of virtual trials, as shares of them."""
-    nfl = pl.when(pl.col("nfl_ratio").is_nan()).then(None).otherwise(pl.col("nfl_ratio") < NFL_FALL)
+    spared = pl.col("true_slowing").fill_nan(None)
     return {
         BENEFIT: prediction.probability(pl.col("benefit_found")),
         "the trial finds harm": prediction.probability(pl.col("harm_found")),
-        "treatment truly spares a tenth of the loss of neurons": prediction.probability(pl.col("true_slowing") >= 0.1),
+        "treatment truly spares a tenth of the loss of neurons": prediction.probability(spared >= 0.1),
         "a true sparing of a tenth is missed": prediction.probability(
-            pl.when(pl.col("true_slowing") >= 0.1).then(~pl.col("benefit_found")).otherwise(None)
+            pl.when(spared >= 0.1).then(~pl.col("benefit_found")).otherwise(None)
         ),
-        "neurofilament ends a fifth lower than under control": prediction.probability(nfl),
+        "neurofilament ends a fifth lower than under control": prediction.probability(
+            pl.col("nfl_ratio").fill_nan(None) < NFL_FALL
+        ),
     }
 
 
@@ -139,6 +177,7 @@ def record_of(simulated: Simulated) -> dict[str, object]:
         "dose": treatment.pattern,
         "headline": simulated.headline,
         "driven_by_assumption": True,
+        "own_model": None if simulated.own is None else _describe(simulated.own),
         "plan": prediction.plan,
         "seed": simulated.seed,
         "virtual_trials": prediction.trials.height,
@@ -151,7 +190,23 @@ def record_of(simulated: Simulated) -> dict[str, object]:
         "claims": dict(simulated.claims),
         "links": simulated.links.to_dicts(),
         "course": simulated.course.to_dicts(),
+        "drivers": simulated.drivers.to_dicts(),
         "record": simulated.record,
+    }
+
+
+def _describe(own: UserMechanism) -> dict[str, object]:
+    """A user's model as plain values, with what is the user's assumption."""
+    return {
+        "name": own.name,
+        "tag": "assumed by the user",
+        "input": own.drug,
+        "outputs": dict(own.outputs),
+        "constants": dict(own.model.constants),
+        "between": dict(own.between),
+        "range": dict(own.ranges),
+        "start": own.start,
+        "days_per_unit_of_time": own.days_per_time,
     }
 
 
@@ -189,12 +244,24 @@ def _write(simulated: Simulated, out: Path) -> Simulated:
                 course=simulated.course,
                 record=simulated.record,
                 sources=simulated.sources,
+                own=simulated.own,
+                drivers=simulated.drivers,
             ),
             encoding="utf-8",
         )
     except OSError as fault:
         raise OutputError(f"cannot be written: {fault}", where=str(out), do="name a folder that you can write") from fault
     return replace(simulated, report=page)
+
+
+def say_driver(simulated: Simulated, output: str) -> str:
+    """What one output hangs on, in words."""
+    rows = simulated.drivers.filter(pl.col("output") == output)
+    shares = ", ".join(
+        f"{row['group']} {min(max(row['total'], 0), 1):.0%} (error {row['total_error']:.0%})"
+        for row in rows.iter_rows(named=True)
+    )
+    return f"{output}: {shares}{'; driven by assumption' if rows['driven_by_assumption'].any() else ''}"
 
 
 def say_result(result: TrialResult) -> str:

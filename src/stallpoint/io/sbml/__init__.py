@@ -1,0 +1,1 @@
+"""SBML files to models of differential equations."""
