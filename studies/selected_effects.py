@@ -57,7 +57,8 @@ def run_world(world: World, repeats: int, rng: np.random.Generator) -> dict[str,
     prior, limit = load_subgroup_priors(), float(norm.isf(FAMILY_LEVEL / FAMILY / 2)) * ERROR
     raw: list[float] = []
     shrunken: list[float] = []
-    horseshoe: list[float] = []
+    slab: list[float] = []
+    held: list[bool] = []
     announced = 0
     for _ in range(repeats):
         spread = abs(rng.normal(0, world.spread_scale))
@@ -73,8 +74,9 @@ def run_world(world: World, repeats: int, rng: np.random.Generator) -> dict[str,
         for j in chosen:
             side = np.sign(seen[j])
             raw.append(float(side * (seen[j] - truth[j])))
-            shrunken.append(float(side * (found.mean[j] - truth[j])))
-            horseshoe.append(float(side * (other[j] - truth[j])))
+            shrunken.append(float(side * (other.mean[j] - truth[j])))
+            slab.append(float(side * (found.mean[j] - truth[j])))
+            held.append(bool(other.low[j] <= truth[j] <= other.high[j]))
     return {
         "families": repeats,
         "announcing": announced / repeats,
@@ -83,8 +85,9 @@ def run_world(world: World, repeats: int, rng: np.random.Generator) -> dict[str,
         "raw_error": _error(raw),
         "shrunken_bias": float(np.mean(shrunken)),
         "shrunken_error": _error(shrunken),
-        "horseshoe_bias": float(np.mean(horseshoe)),
-        "horseshoe_error": _error(horseshoe),
+        "held": float(np.mean(held)),
+        "spike_and_slab_bias": float(np.mean(slab)),
+        "spike_and_slab_error": _error(slab),
     }
 
 

@@ -20,11 +20,11 @@ from stallpoint.numerics.spike_and_slab import shrink_to_zero
 SOURCES = ("mitchell1988", "senn2008", "carvalho2010", "piironen2017")
 
 METHOD = (
-    "All contrasts were shrunk together towards no difference, on the scale of one standard deviation of each modifier: a share of "
-    "{chance:.0%} of modifiers was taken to be real, their spread as half-normal with scale {spread_scale:g} points per month. Both are "
-    "assumptions. "
-    "The same model gives the risk that an announced difference is a false alarm. Beside it stands what the horseshoe prior with the same "
-    "share leaves of an announced difference, so that a reader sees what hangs on the prior's shape."
+    "All contrasts were shrunk together towards no difference, on the scale of one standard deviation of each modifier, by a horseshoe "
+    "prior that expects a share of {chance:.0%} of modifiers to be real. The risk that an announced difference is a false alarm comes "
+    "from a spike at no difference beside a slab for real ones, of the same share, their spread half-normal with scale {spread_scale:g} "
+    "points per month; what that prior leaves of the difference stands beside, so that a reader sees what hangs on its shape. Share and "
+    "scale are assumptions."
 )
 
 
@@ -32,11 +32,11 @@ METHOD = (
 class DoubtedContrast:
     """A contrast after shrinkage, and the risk of a false alarm at the prior chance of the model and at even odds.
 
-    `horseshoe` is what another prior of the same sparsity leaves of it, in the unit of the effect.
+    `slab` is what the prior of these risks leaves of it, in the unit of the effect.
     """
 
     effect: Effect
-    horseshoe: float
+    slab: float
     false_alarm: float
     false_alarm_even: float
 
@@ -49,12 +49,12 @@ def doubt_contrasts(contrasts: Sequence[Effect], spreads: Sequence[float]) -> tu
     raw = np.array([effect.estimate for effect in contrasts]) * scale
     error = np.array([effect.std_error or 0.0 for effect in contrasts]) * scale
     found = shrink_to_zero(raw, error, chance=prior["chance"], spread_scale=prior["spread_scale"])
-    other = shrink_by_horseshoe(raw, error, chance=prior["chance"]) / scale
+    shrunken = shrink_by_horseshoe(raw, error, chance=prior["chance"])
     even = shrink_to_zero(raw, error, chance=prior["even_chance"], spread_scale=prior["spread_scale"])
     return tuple(
         DoubtedContrast(
-            _shrunken(effect, *(float(values[j] / scale[j]) for values in (found.mean, found.low, found.high))),
-            float(other[j]),
+            _shrunken(effect, *(float(values[j] / scale[j]) for values in (shrunken.mean, shrunken.low, shrunken.high))),
+            float(found.mean[j] / scale[j]),
             float(1 - found.real[j]),
             float(1 - even.real[j]),
         )
@@ -72,8 +72,8 @@ def say_doubt(doubted: DoubtedContrast, among: int) -> str:
     effect, prior = doubted.effect, load_subgroup_priors()
     size, low, high = (format_number(value, 2) for value in (effect.estimate, effect.low, effect.high))
     return (
-        f"Shrunk as one of {among}, it is {size} {effect.unit} ({low} to {high}), under a horseshoe prior "
-        f"{format_number(doubted.horseshoe, 2)}. With a prior chance of {prior['chance']:.0%} that it is "
+        f"Shrunk as one of {among}, it is {size} {effect.unit} ({low} to {high}), under a spike and slab "
+        f"{format_number(doubted.slab, 2)}. With a prior chance of {prior['chance']:.0%} that it is "
         f"real the risk of a false alarm is {doubted.false_alarm:.0%}, at even odds {doubted.false_alarm_even:.0%}."
     )
 
@@ -86,7 +86,7 @@ def _shrunken(effect: Effect, estimate: float, low: float, high: float) -> Effec
         estimate=estimate,
         low=low,
         high=high,
-        method="spike and slab over all contrasts of the trial",
+        method="horseshoe prior over all contrasts of the trial",
         role="shrunken",
         std_error=None,
         p_value=None,
