@@ -116,7 +116,6 @@ def foretell(large: list[dict[str, Any]], people: int) -> dict[str, float]:
 def summarise(rows: list[dict[str, Any]], large: list[dict[str, Any]]) -> dict[str, Any]:
     """Shares with their Monte Carlo error, and where large trials of the same world are at hand the power that they foretell."""
     groups = [[group for group in row["groups"] if group["status"] != "exploratory"] for row in rows]
-    said = [group for found in groups for group in found]
     share = float(np.mean([bool(found) for found in groups]))
     summary: dict[str, Any] = {
         "trials": len(rows),
@@ -129,11 +128,8 @@ def summarise(rows: list[dict[str, Any]], large: list[dict[str, Any]]) -> dict[s
             np.mean([any("same percentage" not in group["text"] for group in found) for found in groups])
         ),
     }
-    hits = [group for group in said if group["contrast"] == "modifier_sex_1"]
-    if hits and large:
+    if large:
         summary |= foretell(large, rows[0]["people"])
-        summary["announced_raw"] = float(np.mean([abs(group["raw"]) for group in hits]))
-        summary["announced_shrunken"] = float(np.mean([abs(group["shrunken"]) for group in hits]))
     return summary
 
 
