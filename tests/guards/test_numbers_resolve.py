@@ -13,7 +13,7 @@ import pytest
 from tests.guards.conftest import FORMULA, SCRIPT, TAG
 
 NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?![\w])(?!\.\d)")
-RISKS = re.compile(r"Died by .*?group of the lowest risk: ")
+RISKS = re.compile(r"Died by .*?(?=Risk of death by)")
 """Risks of groups: they stand in this sentence alone, and `response/test_excess_deaths.py` holds them."""
 
 
@@ -72,7 +72,9 @@ def test_findings_of_effects_hold_to_them_and_their_looks(results: dict[str, Any
         name = finding["effect"]
         root = re.sub(r"_\d+$", "", name)
         beside = [
-            each for other, each in effects.items() if other.startswith(root) or other == "slope_variation_coefficient_ratio"
+            each
+            for other, each in effects.items()
+            if other.startswith((root, root.replace("added", "excess"))) or other == "slope_variation_coefficient_ratio"
         ]
         looks = [each for each in results["ledger"] if each["effect"].startswith(root)]
         text = (
