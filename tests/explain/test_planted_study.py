@@ -11,34 +11,57 @@ from stallpoint.knowledge.chain import load_chain_assumptions
 
 STUDY = json.loads((Path(__file__).parents[2] / "studies/results/planted_stalls.json").read_text(encoding="utf-8"))
 CELLS = [cell for cell in STUDY["cells"] if cell["kind"] == "as simulated"]
+SIZES = (150, 300, 600)
+MEASURED = ("usual", "usual and it", "all but it", "everything")
 
 
-def pooled(*, measured, none=False, n=None):
-    kept = [c for c in CELLS if c["measured"] == measured and (c["planted"] == "none") == none and n in (None, c["n"])]
+def pooled(*, measured, none=False, planted=None, n=None):
+    kept = [
+        cell
+        for cell in CELLS
+        if cell["measured"] == measured
+        and (cell["planted"] == "none") == none
+        and planted in (None, cell["planted"])
+        and n in (None, cell["n"])
+    ]
     return {key: sum(cell[key] for cell in kept) for key in ("trials", "named", "right", "cannot tell")}
+
+
+def abstains(**which):
+    found = pooled(**which)
+    return found["cannot tell"] / found["trials"]
 
 
 def test_the_threshold_is_the_one_that_was_studied():
     assert STUDY["threshold"] == load_chain_assumptions()["stall_probability"]
 
 
-@pytest.mark.parametrize("n", [150, 300, 600])
-def test_a_named_stall_is_a_planted_one_in_nine_of_ten(n):
-    found = pooled(measured="all", n=n)
-    assert found["named"] > 100
+def test_no_trial_was_left_unjudged():
+    assert not [cell for cell in STUDY["cells"] if cell["measured"] == "fault"]
+
+
+@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("measured", MEASURED)
+def test_a_named_stall_is_a_planted_one_in_nine_of_ten(measured, n):
+    found = pooled(measured=measured, n=n)
+    assert found["named"] > 50
     assert found["right"] >= 0.9 * found["named"]
 
 
-@pytest.mark.parametrize("measured", ["without", "with", "all"])
-def test_where_nothing_stalls_nothing_is_named_in_nineteen_of_twenty(measured):
-    found = pooled(measured=measured, none=True)
-    assert found["trials"] > 150
+@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("measured", ["usual", "everything"])
+def test_where_nothing_stalls_nothing_is_named_in_nineteen_of_twenty(measured, n):
+    found = pooled(measured=measured, none=True, n=n)
+    assert found["trials"] > 100
     assert found["named"] <= 0.05 * found["trials"]
 
 
-@pytest.mark.parametrize("n", [150, 300, 600])
-def test_abstention_falls_as_more_is_measured(n):
-    usual, deciding, everything = (
-        found["cannot tell"] / found["trials"] for found in (pooled(measured=each, n=n) for each in ("without", "with", "all"))
-    )
-    assert usual > deciding > everything
+@pytest.mark.parametrize("n", SIZES)
+def test_abstention_falls_as_the_deciding_measurement_is_added(n):
+    assert abstains(measured="usual", n=n) > abstains(measured="usual and it", n=n) > abstains(measured="everything", n=n)
+    assert abstains(measured="all but it", n=n) > abstains(measured="everything", n=n)
+
+
+@pytest.mark.parametrize("planted", ["taken", "absorbed", "delivered", "engaged", "relevant", "timely", "visible"])
+def test_it_falls_for_every_link_once_the_rest_is_measured(planted):
+    assert abstains(measured="all but it", planted=planted) > abstains(measured="everything", planted=planted)
