@@ -130,6 +130,9 @@ def summarise(rows: list[dict[str, Any]], large: list[dict[str, Any]]) -> dict[s
     }
     if large:
         summary |= foretell(large, rows[0]["people"])
+        hits = [group for found in groups for group in found if group["contrast"] == "modifier_sex_1"]
+        summary["announced_raw"] = float(np.mean([abs(group["raw"]) for group in hits]))
+        summary["announced_shrunken"] = float(np.mean([abs(group["shrunken"]) for group in hits]))
     return summary
 
 
