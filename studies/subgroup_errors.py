@@ -23,6 +23,7 @@ from time import process_time
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from rich.progress import track
 from scipy.stats import nct, t
 
@@ -53,8 +54,9 @@ class World:
     modifiers: Modifiers
 
 
+NULL = "constant effect"
 WORLDS = (
-    World("constant effect", constant_benefit(0.3), FOUR),
+    World(NULL, constant_benefit(0.3), FOUR),
     World("same percentage", percent_slowing(0.3), FOUR),
     World("effect in one sex", only_in_subgroup(DIFFERENCE, column="sex", equals="female"), Modifiers(prespecified=("sex",))),
 )
@@ -130,10 +132,44 @@ def summarise(rows: list[dict[str, Any]], large: list[dict[str, Any]]) -> dict[s
     }
     if large:
         summary |= foretell(large, rows[0]["people"])
-        hits = [group for found in groups for group in found if group["contrast"] == "modifier_sex_1"]
-        summary["announced_raw"] = float(np.mean([abs(group["raw"]) for group in hits]))
-        summary["announced_shrunken"] = float(np.mean([abs(group["shrunken"]) for group in hits]))
+        summary |= measure_sizes([group for found in groups for group in found], summary["contrast_in_recorded_scores"])
+    elif WORLDS[rows[0]["world"]].name == NULL and any(groups):
+        summary |= measure_left([group for found in groups for group in found])
     return summary
+
+
+def measure_left(announced: list[dict[str, Any]]) -> dict[str, Any]:
+    """What is left of announced differences where nothing differs; a share, since modifiers have units of their own."""
+    held = float(np.mean([group["corrected_low"] <= 0 <= group["corrected_high"] for group in announced]))
+    left = {name: np.array([group[name] / group["raw"] for group in announced]) for name in ("corrected", "shrunken")}
+    return {
+        "announcements": len(announced),
+        **{f"share_left_{name}": _mean_with_error(values) for name, values in left.items()},
+        "corrected_interval_held": [held, float(np.sqrt(held * (1 - held) / len(announced)))],
+    }
+
+
+def measure_sizes(announced: list[dict[str, Any]], truth: float) -> dict[str, Any]:
+    """How far announced sizes are from the truth, in the direction in which they were announced; how often the interval holds it."""
+    raw, corrected, shrunken, low, high = (
+        np.array([group[name] for group in announced])
+        for name in ("raw", "corrected", "shrunken", "corrected_low", "corrected_high")
+    )
+    # Which sex is the first differs between trials, and with it the sign; who is truly helped more does not.
+    side = np.sign(raw)
+    held = (low <= side * truth) & (side * truth <= high)
+    share = float(held.mean())
+    biases = {name: side * values - truth for name, values in (("raw", raw), ("corrected", corrected), ("shrunken", shrunken))}
+    return {
+        "announcements": len(announced),
+        **{f"bias_{name}": _mean_with_error(values) for name, values in biases.items()},
+        "put_too_high_corrected": float(np.mean(biases["corrected"] > 0)),
+        "corrected_interval_held": [share, float(np.sqrt(share * (1 - share) / len(announced)))],
+    }
+
+
+def _mean_with_error(values: npt.NDArray[np.float64]) -> list[float]:
+    return [float(values.mean()), float(values.std(ddof=1) / np.sqrt(values.size))]
 
 
 def main() -> None:

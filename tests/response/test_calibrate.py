@@ -74,7 +74,10 @@ def test_what_is_announced_is_what_the_whole_analysis_finds(trial):
     given = impose_effect(trial, ImposedEffect("differs", 0.0, "sex", 1.5), rng=np.random.default_rng(1))
     found = announce(given, rng=np.random.default_rng(2))
     assert [(each.contrast, each.status) for each in found.groups] == [("modifier_sex_1", "confirmatory")]
-    assert 0 < found.groups[0].shrunken < found.groups[0].raw < 3
+    group = found.groups[0]
+    assert 0 < group.shrunken < group.raw < 3
+    assert group.corrected_low < group.corrected <= group.raw
+    assert group.corrected < group.corrected_high
     assert found.average[1] < found.average[0] < found.average[2]
 
 
@@ -82,14 +85,15 @@ def test_shares_are_counted_by_what_was_given():
     def made(world, repeat, *groups):
         return Repeat(world, repeat, Announced((0.1, -0.1, 0.3), groups))
 
-    sex = Announcement("modifier_sex_1", "confirmatory", 0.6, 0.4, "")
-    age = Announcement("modifier_age_years_1", "confirmatory", 0.6, 0.4, "")
-    explored = Announcement("modifier_bmi_1", "exploratory", 0.6, 0.4, "")
+    sex = Announcement("modifier_sex_1", "confirmatory", 0.6, 0.5, 0.1, 0.9, 0.4, "")
+    age = Announcement("modifier_age_years_1", "confirmatory", 0.6, 0.5, 0.1, 0.9, 0.4, "")
+    explored = Announcement("modifier_bmi_1", "exploratory", 0.6, 0.5, 0.1, 0.9, 0.4, "")
     effects = [ImposedEffect("none"), ImposedEffect("differs", 0.0, "sex", 0.5)]
     table = summarise_worlds(
         effects, [made(0, 0), made(0, 1, sex), made(0, 2, explored), made(0, 3), made(1, 0, sex), made(1, 1, age, sex)]
     )
     none, differs = table.to_dicts()
     assert (none["false_share"], none["explored_share"], none["found_share"], none["average_share"]) == (0.25, 0.25, None, 0.0)
-    assert (differs["false_share"], differs["found_share"], differs["raw"], differs["shrunken"]) == (0.5, 1.0, 0.6, 0.4)
+    assert (differs["false_share"], differs["found_share"]) == (0.5, 1.0)
+    assert (differs["raw"], differs["corrected"], differs["shrunken"]) == (0.6, 0.5, 0.4)
     assert 0 < none["false_error"] < 0.25

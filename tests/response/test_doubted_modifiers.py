@@ -53,10 +53,3 @@ def test_every_assumption_is_owned_up_to(row):
     assert row["tag"] == "assumed"
     assert row["note"]
     assert 0 < load_subgroup_priors()[row["key"]] < 1
-
-
-def test_another_prior_of_the_same_sparsity_stands_beside():
-    found = doubt_contrasts([contrast("a", 3.0, 1.0), contrast("b", 0.2, 1.0)], [0.1, 0.1])
-    assert 0 < found[0].slab < 3.0
-    assert abs(found[1].slab) < 0.1
-    assert f"under a spike and slab {found[0].slab:.2f}" in say_doubt(found[0], 2)

@@ -103,6 +103,10 @@ def test_a_modifier_that_matters_is_found_and_one_that_does_not_reads_cannot_tel
     assert find(analysis, "modifier_ratio_sex_1").scale == "ratio"
     shrunken = find(analysis, "modifier_sex_1_shrunken")
     assert 0 < sign * shrunken.estimate < sign * sex.estimate
+    corrected = find(analysis, "modifier_sex_1_corrected")
+    assert 0 < sign * corrected.estimate <= sign * sex.estimate
+    assert not [effect.name for effect in analysis.effects if effect.role == "announced" and effect != corrected]
+    assert "Corrected for having been announced" in analysis.findings[0].text
     assert "risk of a false alarm" in analysis.findings[0].text
     assert "risk of a false alarm" not in analysis.findings[1].text
 

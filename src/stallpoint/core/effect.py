@@ -8,7 +8,7 @@ from typing import Literal
 from stallpoint.core.check import Check, worst_status
 from stallpoint.core.numbers import count_decimals, format_number
 
-Role = Literal["primary", "secondary", "modifier", "shrunken", "variation", "exploration", "description"]
+Role = Literal["primary", "secondary", "modifier", "announced", "shrunken", "variation", "exploration", "description"]
 Scale = Literal["difference", "ratio", "level"]
 """`difference`: null 0. `ratio`: null 1. `level`: a quantity with no null, such as a mean slope."""
 

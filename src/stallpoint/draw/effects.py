@@ -75,7 +75,7 @@ def _title(effects: Sequence[Effect]) -> str:
         return f"Level, in {effect.unit}" if effect.unit else "Level"
     what = (
         "of the treatment effect between people"
-        if all(each.role in ("modifier", "shrunken") for each in effects)
+        if all(each.role in ("modifier", "announced", "shrunken") for each in effects)
         else "between arms"
     )
     if all(each.role == "variation" for each in effects):

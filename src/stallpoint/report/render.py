@@ -32,9 +32,9 @@ class _Page:
 
     @cached_property
     def prespecified(self) -> dict[str, bool]:
-        """Whether an effect was named in advance, as the ledger has it; a shrunken effect is no look of its own."""
+        """Whether an effect was named in advance, as the ledger has it; what is shrunken or corrected is no look of its own."""
         named = {look.effect: look.prespecified for look in self.content.looks}
-        return named | {f"{name}_shrunken": known for name, known in named.items()}
+        return named | {f"{name}_{other}": known for name, known in named.items() for other in ("shrunken", "corrected")}
 
     @cached_property
     def treatment_effects(self) -> list[Effect]:
@@ -61,6 +61,11 @@ class _Page:
                 do="report this as a fault of the software",
             )
         return found
+
+    @cached_property
+    def announced_effects(self) -> list[Effect]:
+        """Those that were announced, corrected for that."""
+        return [effect for effect in self.content.effects if effect.role == "announced"]
 
     @cached_property
     def shrunken_effects(self) -> list[Effect]:
@@ -115,6 +120,7 @@ class _Page:
         compared = (
             self.treatment_effects,
             self.modifier_effects,
+            self.announced_effects,
             self.shrunken_effects,
             self.variation_effects,
             self.exploration_effects,
@@ -220,6 +226,7 @@ def render_report(content: ReportContent) -> str:
             ),
             by_risk_scores=say_by_risk_scores(page.modifier_effects, content.looks),
             modifier_forests=draw_forests(page.modifier_effects, prespecified=page.prespecified),
+            announced_forests=draw_forests(page.announced_effects, prespecified=page.prespecified),
             shrunken_forests=draw_forests(page.shrunken_effects, prespecified=page.prespecified),
             stylesheet=page_stylesheet(),
         )

@@ -6,13 +6,15 @@ models fitted, for the size of what is announced.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from stallpoint.core.cohort import Trial
+from stallpoint.core.effect import Effect
 from stallpoint.core.errors import FitError
-from stallpoint.core.finding import Status
+from stallpoint.core.finding import Finding, Status
 from stallpoint.response.average import slope_difference
 from stallpoint.response.follow_up import follow_trial
 from stallpoint.response.modifiers import estimate_modifiers, fit_without_modifiers, judge_modifiers
@@ -21,11 +23,17 @@ from stallpoint.response.strata import code_strata
 
 @dataclass(frozen=True)
 class Announcement:
-    """A difference of effects that the analysis would report: of which contrast, how large, raw and shrunk, and in which words."""
+    """A difference of effects that the analysis would report: of which contrast, how large, and in which words.
+
+    `raw` as estimated; `corrected` for having been announced, with its interval; `shrunken` as one of so many.
+    """
 
     contrast: str
     status: Status
     raw: float
+    corrected: float
+    corrected_low: float
+    corrected_high: float
     shrunken: float
     text: str
 
@@ -57,9 +65,24 @@ def announce(trial: Trial, *, rng: np.random.Generator) -> Announced:
 
 def _groups(trial: Trial, rng: np.random.Generator) -> tuple[Announcement, ...]:
     analysis = estimate_modifiers(trial, rng=rng)
-    size = {effect.name: effect.estimate for effect in analysis.effects}
+    effects = {effect.name: effect for effect in analysis.effects}
     return tuple(
-        Announcement(each.effect, each.status, size[each.effect], size[f"{each.effect}_shrunken"], each.text)
+        _announcement(each, effects)
         for each in analysis.findings
-        if each.decisive and each.status != "cannot tell"
+        if each.decisive and each.status != "cannot tell" and each.effect
+    )
+
+
+def _announcement(finding: Finding, effects: Mapping[str, Effect]) -> Announcement:
+    name = finding.effect
+    corrected = effects[f"{name}_corrected"]
+    return Announcement(
+        contrast=name,
+        status=finding.status,
+        raw=effects[name].estimate,
+        corrected=corrected.estimate,
+        corrected_low=corrected.low,
+        corrected_high=corrected.high,
+        shrunken=effects[f"{name}_shrunken"].estimate,
+        text=finding.text,
     )

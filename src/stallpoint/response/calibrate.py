@@ -92,7 +92,7 @@ def summarise_worlds(effects: Sequence[ImposedEffect], made: Sequence[Repeat]) -
 
     Columns: world, trials, false_share (trials that announce a group where effects do not differ, or another group than the one that was
     given an effect, not labelled exploratory), false_error, explored_share, found_share (the given difference announced), found_error,
-    truth, raw and shrunken (means over announcements of the given difference), average_share (average effect announced).
+    truth, raw, corrected and shrunken (means over announcements of the given difference), average_share (average effect announced).
     """
     return pl.DataFrame(
         [_summary(effect, [each.announced for each in made if each.world == world]) for world, effect in enumerate(effects)],
@@ -112,6 +112,7 @@ _SCHEMA = {
             "found_error",
             "truth",
             "raw",
+            "corrected",
             "shrunken",
             "average_share",
         ),
@@ -131,6 +132,7 @@ def _summary(effect: ImposedEffect, made: Sequence[Announced]) -> dict[str, obje
         **(_share("found", [any(each.contrast == given for each in one.groups) for one in made]) if given else {}),
         "truth": effect.difference if given else None,
         "raw": _mean([each.raw for each in hits]),
+        "corrected": _mean([each.corrected for each in hits]),
         "shrunken": _mean([each.shrunken for each in hits]),
         "average_share": _mean([one.average is not None and not one.average[1] <= 0 <= one.average[2] for one in made]),
     }

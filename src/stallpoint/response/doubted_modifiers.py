@@ -1,7 +1,7 @@
 """Modifiers as a sceptic reads them: all contrasts shrunk together towards no difference, and the risk that one is a false alarm.
 
-What is announced because it came out large is too large on average. The prior says which share of named modifiers is real; the larger
-the family without a clear signal, the more each of its members is shrunk.
+The prior says which share of named modifiers is real; the larger the family without a clear signal, the more each of its members is
+shrunk. What is left of a difference that was announced, whatever share is real, stands in `announced_size`.
 """
 
 from __future__ import annotations
@@ -23,20 +23,15 @@ METHOD = (
     "All contrasts were shrunk together towards no difference, on the scale of one standard deviation of each modifier, by a horseshoe "
     "prior that expects a share of {chance:.0%} of modifiers to be real. The risk that an announced difference is a false alarm comes "
     "from a spike at no difference beside a slab for real ones, of the same share, their spread half-normal with scale {spread_scale:g} "
-    "points per month; what that prior leaves of the difference stands beside, so that a reader sees what hangs on its shape. Share and "
-    "scale are assumptions."
+    "points per month. Share and scale are assumptions."
 )
 
 
 @dataclass(frozen=True)
 class DoubtedContrast:
-    """A contrast after shrinkage, and the risk of a false alarm at the prior chance of the model and at even odds.
-
-    `slab` is what the prior of these risks leaves of it, in the unit of the effect.
-    """
+    """A contrast after shrinkage, and the risk of a false alarm at the prior chance of the model and at even odds."""
 
     effect: Effect
-    slab: float
     false_alarm: float
     false_alarm_even: float
 
@@ -54,7 +49,6 @@ def doubt_contrasts(contrasts: Sequence[Effect], spreads: Sequence[float]) -> tu
     return tuple(
         DoubtedContrast(
             _shrunken(effect, *(float(values[j] / scale[j]) for values in (shrunken.mean, shrunken.low, shrunken.high))),
-            float(found.mean[j] / scale[j]),
             float(1 - found.real[j]),
             float(1 - even.real[j]),
         )
@@ -72,9 +66,9 @@ def say_doubt(doubted: DoubtedContrast, among: int) -> str:
     effect, prior = doubted.effect, load_subgroup_priors()
     size, low, high = (format_number(value, 2) for value in (effect.estimate, effect.low, effect.high))
     return (
-        f"Shrunk as one of {among}, it is {size} {effect.unit} ({low} to {high}), under a spike and slab "
-        f"{format_number(doubted.slab, 2)}. With a prior chance of {prior['chance']:.0%} that it is "
-        f"real the risk of a false alarm is {doubted.false_alarm:.0%}, at even odds {doubted.false_alarm_even:.0%}."
+        f"Shrunk as one of {among}, most of which are taken to be nothing, it is {size} {effect.unit} ({low} to {high}). With a prior "
+        f"chance of {prior['chance']:.0%} that it is real the risk of a false alarm is {doubted.false_alarm:.0%}, at even odds "
+        f"{doubted.false_alarm_even:.0%}."
     )
 
 

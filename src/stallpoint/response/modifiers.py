@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,9 @@ from stallpoint.core.numbers import format_p
 from stallpoint.core.wording import counted
 from stallpoint.models.joint.fit import JointFit
 from stallpoint.response.analysis import Analysis
+from stallpoint.response.announced_size import METHOD as SIZE_METHOD
+from stallpoint.response.announced_size import SOURCES as SIZE_SOURCES
+from stallpoint.response.announced_size import correct_announced, say_corrected
 from stallpoint.response.credibility import ModifierRecord, answer_iceman
 from stallpoint.response.doubted_modifiers import SOURCES as DOUBT_SOURCES
 from stallpoint.response.doubted_modifiers import DoubtedContrast, doubt_contrasts, say_doubt, say_method
@@ -32,13 +36,10 @@ from stallpoint.response.modifier_values import (
     modifier_values,
     named_modifiers,
 )
-from stallpoint.response.score_family import PERMUTATIONS, judge_family, slope_scores
+from stallpoint.response.score_family import PERMUTATIONS, SIGNIFICANT, judge_family, slope_scores
 from stallpoint.response.strata import allocation_cells, code_strata
 
 Array = npt.NDArray[np.float64]
-
-SIGNIFICANT = 0.05
-"""A corrected p-value below this speaks for a difference of effects."""
 
 _METHOD = (
     "Each modifier entered the joint model by itself, with its own effect on level, slope and hazard and with its product with "
@@ -80,10 +81,14 @@ class _Looked:
 
 @dataclass(frozen=True)
 class Judged:
-    """P-values of one modifier, alone and corrected for all that it stands among."""
+    """P-values of one modifier, alone and corrected for all that it stands among.
+
+    `unannounced` are, for each of its columns, the bounds of the statistic within which it would not be announced.
+    """
 
     p_value: float
     p_adjusted: float
+    unannounced: tuple[tuple[float, float], ...]
 
     @property
     def decisive(self) -> bool:
@@ -103,14 +108,21 @@ def estimate_modifiers(trial: Trial, *, rng: np.random.Generator) -> Analysis:
     looked = [_look_at(trial, followed, one) for one in asked]
     doubted = doubt_contrasts([each for one in looked for each in one.additive], [each for one in looked for each in one.spreads])
     shrunken = tuple(each.effect for each in doubted)
+    announced = {one.name: _correct(one, tested[one.name]) for one in looked if one.name in tested and tested[one.name].decisive}
+    corrected = tuple(effect for effects in announced.values() for effect in effects)
     scored = any(one.name in RISK_SCORES for one in asked)
     by_contrast = {each.effect.name: each for each in doubted}
     return Analysis(
-        effects=(*(effect for one in looked for effect in (*one.additive, *one.ratios)), *shrunken),
-        findings=tuple(_finding(trial, one, tested.get(one.name), by_contrast) for one in looked),
+        effects=(*(effect for one in looked for effect in (*one.additive, *one.ratios)), *corrected, *shrunken),
+        findings=tuple(_finding(trial, one, tested.get(one.name), announced.get(one.name, ()), by_contrast) for one in looked),
         looks=tuple(look for one in looked if one.additive for look in _looks(one, tested.get(one.name))),
         checks=(*checks, *(check for one in looked for check in one.checks)),
-        methods=(_METHOD, *([_RISK_SCORES_FIRST] if scored else []), *([say_method()] if doubted else [])),
+        methods=(
+            _METHOD,
+            *([_RISK_SCORES_FIRST] if scored else []),
+            *([SIZE_METHOD] if corrected else []),
+            *([say_method()] if doubted else []),
+        ),
         sources=(
             *(["kent2020"] if scored else []),
             "westfall1993",
@@ -118,6 +130,7 @@ def estimate_modifiers(trial: Trial, *, rng: np.random.Generator) -> Analysis:
             "wulfsohn1997",
             "rizopoulos2012",
             "schandelmaier2020",
+            *(SIZE_SOURCES if corrected else ()),
             *DOUBT_SOURCES,
         ),
         series={"credibility": _credibility(looked, tested)},
@@ -216,16 +229,27 @@ def _judge(trial: Trial, followed: FollowUp, asked: list[_Asked], fit: JointFit,
                 cells=allocation_cells(people, trial.strata),
                 rng=rng,
             )
-            pairs = zip(test.p_value, test.p_adjusted, strict=True)
-            found |= {one.name: Judged(float(p), float(adjusted)) for one, (p, adjusted) in zip(family, pairs, strict=True)}
+            bounds = iter((float(low), float(high)) for low, high in test.unannounced)
+            for one, p, adjusted in zip(family, test.p_value, test.p_adjusted, strict=True):
+                own = tuple(islice(bounds, len(_values(one).columns)))
+                found[one.name] = Judged(float(p), float(adjusted), own)
     return found
 
 
 def _columns(people: pl.DataFrame, one: _Asked) -> Array:
     """The modifier's columns (n, k) in the order of the people, nan where not known."""
-    assert one.known is not None  # noqa: S101 - those without numbers were left out
-    known = people.select("patient").join(one.known.values, on="patient", how="left", maintain_order="left")
+    known = people.select("patient").join(_values(one).values, on="patient", how="left", maintain_order="left")
     return known.drop("patient").fill_null(float("nan")).to_numpy()
+
+
+def _values(one: _Asked) -> ModifierValues:
+    assert one.known is not None  # noqa: S101 - those without numbers were left out
+    return one.known
+
+
+def _correct(one: _Looked, judged: Judged) -> tuple[Effect, ...]:
+    """Each contrast of a modifier that was announced, corrected for that; none where its own model could not be fitted."""
+    return tuple(correct_announced(effect, bounds) for effect, bounds in zip(one.additive, judged.unannounced, strict=False))
 
 
 def _additive(trial: Trial, fit: JointFit, name: str, column: str, label: str) -> Effect:
@@ -294,7 +318,9 @@ def _looks(one: _Looked, tested: Judged | None) -> tuple[Look, ...]:
     return (test, *(look(f"{effect.label} (additive)", effect.name, effect.p_value) for effect in one.additive), *multiplicative)
 
 
-def _finding(trial: Trial, one: _Looked, tested: Judged | None, doubted: Mapping[str, DoubtedContrast]) -> Finding:
+def _finding(
+    trial: Trial, one: _Looked, tested: Judged | None, corrected: tuple[Effect, ...], doubted: Mapping[str, DoubtedContrast]
+) -> Finding:
     called = call_modifier(one.name)
     question = f"Does the effect of {trial.treatment} differ by {called}?"
     if not one.additive or tested is None:
@@ -305,7 +331,7 @@ def _finding(trial: Trial, one: _Looked, tested: Judged | None, doubted: Mapping
     among = "all modifiers named beforehand" if one.prespecified else "everything that was looked at"
     decisive = tested.decisive
     pace = _say_pace(one) if decisive else ""
-    doubt = f" {say_doubt(doubted[f'{first.name}_shrunken'], len(doubted))}" if decisive else ""
+    doubt = f" {say_corrected(corrected[0])} {say_doubt(doubted[f'{first.name}_shrunken'], len(doubted))}" if decisive else ""
     return Finding(
         question=question,
         text=f"{first.text} {over}p {_written(tested.p_adjusted)}, corrected for {among}{pace}.{doubt}",

@@ -35,14 +35,23 @@ _ROUNDING = 1e-12
 """Of the largest score: what is left of a score that treatment, strata and the modifier foretell exactly."""
 
 
+SIGNIFICANT = 0.05
+"""A corrected p-value below this speaks for a difference of effects."""
+
+
 @dataclass(frozen=True)
 class FamilyTest:
-    """z (k,) of each column, and of each modifier the p-value alone and adjusted for all (both by permutation), in their order."""
+    """z (k,) of each column, and of each modifier the p-value alone and adjusted for all (both by permutation), in their order.
+
+    `unannounced` (k, 2): had z of a column lain between these two, all that is independent of it being as it was, its modifier would not
+    be significant. Both are 0 where it would be in any case.
+    """
 
     z: Array
     p_value: Array
     p_adjusted: Array
     permutations: int
+    unannounced: Array
 
 
 def slope_scores(fit: JointFit) -> pl.DataFrame:
@@ -81,7 +90,13 @@ def judge_family(
         drawn.append(_single_p(_statistics(shuffled - share, pulls), groups))
     null = np.vstack(drawn)
     alone = (1 + (null <= seen * (1 + 1e-9)).sum(axis=0)) / (1 + permutations)
-    return FamilyTest(z, alone, _step_down(seen, null), permutations)
+    order = np.argsort(seen)
+    least = np.minimum.accumulate(null[:, order[::-1]], axis=1)[:, ::-1]
+    adjusted, needed = np.empty(len(seen)), np.empty(len(seen))
+    adjusted[order] = _step_down(seen[order], least)
+    needed[order] = np.quantile(least, SIGNIFICANT, axis=0)
+    limit = np.asarray(chi2.isf(needed, np.bincount(groups)), dtype=np.float64)
+    return FamilyTest(z, alone, adjusted, permutations, _unannounced(z, _correlation(treated - share, pulls), groups, limit))
 
 
 def _share_treated(treated: Array, cells: npt.NDArray[np.int64]) -> Array:
@@ -123,11 +138,34 @@ def _shuffle(treated: Array, cells: npt.NDArray[np.int64], repeats: int, rng: np
     return shuffled
 
 
-def _step_down(seen: Array, null: Array) -> Array:
-    """Westfall and Young's step-down p-values: each modifier against the smallest p-value of those that are not smaller."""
-    order = np.argsort(seen)
-    least = np.minimum.accumulate(null[:, order[::-1]], axis=1)[:, ::-1]
-    ordered = (1 + (least <= seen[order] * (1 + 1e-9)).sum(axis=0)) / (1 + len(null))
-    adjusted = np.empty(len(seen))
-    adjusted[order] = np.maximum.accumulate(ordered)
-    return adjusted
+def _step_down(seen: Array, least: Array) -> Array:
+    """Westfall and Young's step-down p-values of sorted ones: each against `least` (permutations, modifiers), of those not before it."""
+    ordered = (1 + (least <= seen * (1 + 1e-9)).sum(axis=0)) / (1 + len(least))
+    return np.maximum.accumulate(ordered)
+
+
+def _correlation(away: Array, pulls: Array) -> Array:
+    """Of the columns' statistics (k, k); 0 with a column that does not vary."""
+    weighted = away[:, None] * pulls
+    covariance = weighted.T @ weighted
+    error = np.sqrt(np.diag(covariance))
+    return np.asarray(
+        covariance / np.where(error > 0, error, np.inf)[:, None] / np.where(error > 0, error, np.inf), dtype=np.float64
+    )
+
+
+def _unannounced(z: Array, correlation: Array, groups: npt.NDArray[np.int64], limit: Array) -> Array:
+    """Where the sum of squares of a modifier's statistics stays below its limit, as one of them moves and takes along what goes with it.
+
+    The others are r + c z with c their correlation with it and r independent of it, so the sum of squares is a quadratic of z.
+    """
+    bounds = np.zeros((z.size, 2))
+    for j in range(z.size):
+        own = np.flatnonzero(groups == groups[j])
+        along = np.where(own == j, 1.0, correlation[own, j])
+        rest = np.where(own == j, 0.0, z[own] - along * z[j])
+        square, middle = along @ along, -(along @ rest) / (along @ along)
+        width = middle**2 - (rest @ rest - limit[groups[j]]) / square
+        if width > 0:
+            bounds[j] = middle - np.sqrt(width), middle + np.sqrt(width)
+    return bounds
