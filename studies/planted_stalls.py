@@ -27,8 +27,8 @@ from stallpoint.core.cohort import Trial
 from stallpoint.core.errors import StallpointError
 from stallpoint.core.parameter import LINKS, Link
 from stallpoint.core.plan import Plan
+from stallpoint.explain.stall import required_probability
 from stallpoint.explain.study_chain import fit_models, judge_evidence, judge_trial, read_evidence, see_trial
-from stallpoint.knowledge.chain import load_chain_assumptions
 from stallpoint.simulate.chain_world import ChainTrial, ChainWorld, impede, simulate_chain_trial
 from stallpoint.simulate.natural_history import NaturalHistory, default_natural_history
 
@@ -155,7 +155,7 @@ def keep_measured(simulated: ChainTrial, tables: frozenset[str]) -> tuple[Trial,
     return replace(simulated.trial, cohort=kept), plan
 
 
-def summarise(rows: list[dict[str, Any]], threshold: float) -> list[dict[str, Any]]:
+def summarise(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """For each cell and set of measurements: how often a link, the planted one, none, or no answer was given."""
     groups: dict[tuple[str, str, int, str], list[list[Any]]] = {}
     for row in rows:
@@ -167,8 +167,8 @@ def summarise(rows: list[dict[str, Any]], threshold: float) -> list[dict[str, An
         if measured == "fault":
             table.append(cell)
             continue
-        named = [link for link, probability, _ in judged if probability >= threshold]
-        no_stall = sum(none >= threshold for _, _, none in judged)
+        named = [link for link, probability, _ in judged if probability >= required_probability(link)]
+        no_stall = sum(none >= required_probability(None) for _, _, none in judged)
         # A longer trial sees what the short one did not: nothing stalls in it.
         stalls = [] if planted == "visible" and measured in ("usual and it", "everything") else planted.split(" and ")
         table.append(
@@ -204,8 +204,8 @@ def main() -> None:
             rows.append(row)
             file.write(json.dumps(row) + "\n")
             file.flush()
-    threshold = load_chain_assumptions()["stall_probability"]
-    document = {"seed": asked.seed, "trials": len(rows), "threshold": threshold, "cells": summarise(rows, threshold)}
+    thresholds = {str(answer): required_probability(answer) for answer in (*LINKS, None)}
+    document = {"seed": asked.seed, "trials": len(rows), "thresholds": thresholds, "cells": summarise(rows)}
     (asked.out / "planted_stalls.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from stallpoint.knowledge.chain import load_chain_assumptions
+from stallpoint.core.parameter import LINKS
+from stallpoint.explain.stall import required_probability
 
 STUDY = json.loads((Path(__file__).parents[2] / "studies/results/planted_stalls.json").read_text(encoding="utf-8"))
 CELLS = [cell for cell in STUDY["cells"] if cell["kind"] == "as simulated"]
@@ -32,8 +33,12 @@ def abstains(**which):
     return found["cannot tell"] / found["trials"]
 
 
-def test_the_threshold_is_the_one_that_was_studied():
-    assert STUDY["threshold"] == load_chain_assumptions()["stall_probability"]
+def test_the_thresholds_are_those_that_were_studied():
+    assert STUDY["thresholds"] == {str(answer): required_probability(answer) for answer in (*LINKS, None)}
+
+
+def test_every_cell_has_its_five_hundred_trials():
+    assert {cell["trials"] for cell in CELLS} == {500}
 
 
 def test_no_trial_was_left_unjudged():
@@ -46,6 +51,14 @@ def test_a_named_stall_is_a_planted_one_in_nine_of_ten(measured, n):
     found = pooled(measured=measured, n=n)
     assert found["named"] > 50
     assert found["right"] >= 0.9 * found["named"]
+
+
+@pytest.mark.parametrize("planted", ["taken", "absorbed", "delivered", "engaged", "relevant", "timely", "visible"])
+@pytest.mark.parametrize("measured", MEASURED)
+def test_and_so_it_is_whichever_link_was_planted(measured, planted):
+    found = pooled(measured=measured, planted=planted)
+    alone = planted == "visible" and measured in ("usual and it", "everything")
+    assert found["right"] >= 0.9 * found["named"] or (alone and found["named"] <= 0.05 * found["trials"])
 
 
 @pytest.mark.parametrize("n", SIZES)

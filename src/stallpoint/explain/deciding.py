@@ -18,7 +18,7 @@ from stallpoint.core.costs import Costs
 from stallpoint.core.link import Array, Chain
 from stallpoint.core.parameter import LINKS
 from stallpoint.explain.foretell import Foretold, foretell_measurements
-from stallpoint.explain.stall import find_stall
+from stallpoint.explain.stall import find_stall, required_probability
 from stallpoint.explain.study_chain import Evidence, Judged
 from stallpoint.knowledge.chain import load_chain_assumptions
 
@@ -66,13 +66,14 @@ def _value(foretold: Foretold, chain: Chain, now: float, puncture: float | None,
     if foretold.visible is not None:
         draws[:, LINKS.index("visible")] = foretold.visible
     labels = label_worlds(draws, known["stall_share"])
+    needed = [required_probability(link) for link in (*LINKS, None)]
     answers = right = 0
     for truth in rng.integers(len(labels), size=TRUTHS):
         shown = foretold.means[truth] + foretold.errors * rng.standard_normal(foretold.errors.size)
         weight = np.asarray(norm.pdf(shown, foretold.means, foretold.errors)).prod(axis=1)
         probability = np.bincount(labels, weight, len(LINKS) + 1) / weight.sum()
         likeliest = int(probability.argmax())
-        if probability[likeliest] >= known["stall_probability"]:
+        if probability[likeliest] >= needed[likeliest]:
             answers += 1
             right += likeliest == labels[truth]
     share, error = answers / TRUTHS, sqrt(max(answers * (TRUTHS - answers), 1) / TRUTHS**3)

@@ -20,7 +20,7 @@ from stallpoint.explain.at_values import judge_at_values
 from stallpoint.explain.check_plan import check_plan
 from stallpoint.explain.deciding import MeasurementValue, value_measurements
 from stallpoint.explain.draw_chain import FEWEST_EFFECTIVE
-from stallpoint.explain.stall import Stall
+from stallpoint.explain.stall import Stall, required_probability
 from stallpoint.explain.study_chain import (
     ChainFinding,
     Evidence,
@@ -49,7 +49,8 @@ _METHOD = (
     "the data make them depend. A cell's difference is one step from a single joint model. Cells are cut by the level that baseline "
     "foretells, by function at entry at its median, and by carriage of the target's gene; the outcome had no part in the cutting. "
     "What the trial could see comes from its own people with treatment shuffled and effects added. A link is named where it passes least, "
-    "and less than {limit:.0%}, in at least {threshold:.0%} of the worlds; that threshold was set by simulated trials with planted stalls. "
+    "and less than {limit:.0%}, in at least {threshold:.0%} of the worlds (relevant, which chance mimics, in {relevant:.0%}); these "
+    "thresholds were set by simulated trials with planted stalls. "
     "Parts of the loss are Shapley's, over all orders of the links."
 )
 
@@ -217,7 +218,7 @@ def _looks(evidence: Evidence) -> tuple[Look, ...]:
 
 
 def _say_method(stall: Stall) -> str:
-    return _METHOD.format(limit=stall.limit, threshold=stall.threshold)
+    return _METHOD.format(limit=stall.limit, threshold=stall.threshold, relevant=required_probability("relevant"))
 
 
 def _say_group(name: str, level: str | bool) -> str:

@@ -20,9 +20,9 @@ class Stall:
     """Where a chain stalls.
 
     `probability` of each link is the share of draws in which it passes least of all, and less than the limit; `no_stall` the share in
-    which no link passes less than the limit. `named` is a link only where its probability reaches `threshold`. `possible` are the links
-    that remain, the likeliest first; `none_possible` says whether that no link impedes remains possible too. `unfit` is the reason why no
-    chain can speak of the subject, empty where it can.
+    which no link passes less than the limit. `named` is a link only where its probability reaches what `required_probability` asks of
+    it; `threshold` is what is asked of any answer. `possible` are the links that remain, the likeliest first; `none_possible` says whether
+    that no link impedes remains possible too. `unfit` is the reason why no chain can speak of the subject, empty where it can.
     """
 
     subject: str
@@ -66,15 +66,24 @@ class Stall:
         return f"{'possible are' if len(said) > 1 else 'likeliest is'} {listed}."
 
 
+def required_probability(link: Link | None) -> float:
+    """Probability from which it is said that a link is the stall, or (None) that none is.
+
+    More is asked of `relevant`: a chance difference between carriers and others looks like it, where little of any effect is left.
+    """
+    known = load_chain_assumptions()
+    return known.get(f"stall_probability_{link}", known["stall_probability"])
+
+
 def find_stall(chain: Chain, *, threshold: float | None = None) -> Stall:
     """The bottleneck over the joint draws of a chain; no point values are multiplied.
 
     Args:
         chain: seven transmissions, drawn together.
-        threshold: probability from which a link is named; the calibrated one where None.
+        threshold: probability from which any answer is given; the calibrated ones where None.
     """
     known = load_chain_assumptions()
-    limit, needed = known["stall_share"], known["stall_probability"] if threshold is None else threshold
+    limit = known["stall_share"]
     draws = chain.draws
     least = draws.argmin(axis=1)
     impeded = draws.min(axis=1) < limit
@@ -82,6 +91,7 @@ def find_stall(chain: Chain, *, threshold: float | None = None) -> Stall:
     probability = {link: float(share) for link, share in zip(LINKS, counts, strict=True)}
     no_stall = float(1 - impeded.mean())
     likeliest = max(LINKS, key=lambda link: probability[link])
+    needed = required_probability(likeliest) if threshold is None else threshold
     possible, none_possible = _remaining(probability, no_stall, known["set_probability"])
     return Stall(
         subject=chain.subject,
@@ -90,7 +100,7 @@ def find_stall(chain: Chain, *, threshold: float | None = None) -> Stall:
         named=likeliest if probability[likeliest] >= needed else None,
         possible=possible,
         none_possible=none_possible,
-        threshold=needed,
+        threshold=required_probability(None) if threshold is None else threshold,
         limit=limit,
     )
 
