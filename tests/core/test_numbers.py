@@ -1,6 +1,6 @@
 import pytest
 
-from stallpoint.core.numbers import count_decimals, format_number, format_p
+from stallpoint.core.numbers import count_decimals, format_chance, format_number, format_p
 
 
 def test_no_minus_zero():
@@ -21,3 +21,8 @@ def test_a_real_minus_and_thousands():
 )
 def test_p_values(p_value, said):
     assert format_p(p_value) == said
+
+
+@pytest.mark.parametrize(("chance", "said"), [(0.0, "0%"), (0.0004, "<1%"), (0.0051, "1%"), (0.12, "12%"), (1.0, "100%")])
+def test_what_can_be_is_never_said_to_be_impossible(chance, said):
+    assert format_chance(chance) == said

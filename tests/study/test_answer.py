@@ -20,6 +20,7 @@ SLOPE = Effect(
     "slope_difference", "Difference in slope", 0.2, 0.05, 0.35, "points per month", 90, "all", "joint", "primary", better="higher"
 )
 BY_SMOKER = replace(SLOPE, name="by_smoker", label="Added benefit: smoker", role="modifier")
+CORRECTED = replace(BY_SMOKER, name="by_smoker_corrected", estimate=0.12, low=0.01, high=0.33, role="announced")
 FAILED = Check("convergence", "failed", "The fit did not converge.")
 
 
@@ -49,8 +50,13 @@ def test_a_missing_primary_effect_says_why() -> None:
 
 
 def test_only_a_confirmatory_modifier_is_announced() -> None:
-    effects, differs = [SLOPE, BY_SMOKER], "The effect differs between groups. Added benefit: smoker: 0.20 points per month"
-    assert differs in answer_trial(TRIAL, effects, [finding("by_smoker")])
+    effects, differs = (
+        [SLOPE, BY_SMOKER, CORRECTED],
+        "The effect differs between groups. Added benefit: smoker: 0.20 points per month",
+    )
+    said = answer_trial(TRIAL, effects, [finding("by_smoker")])
+    assert differs in said
+    assert said.endswith("corrected for having been announced because it is large: 0.12 (0.01 to 0.33).")
     assert "smoker cannot be told" in answer_trial(TRIAL, effects, [finding("by_smoker", decisive=False)])
     assert differs not in answer_trial(TRIAL, effects, [replace(finding("by_smoker"), prespecified=False)])
 

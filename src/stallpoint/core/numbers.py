@@ -24,6 +24,11 @@ def format_number(value: float, decimals: int) -> str:
     return f"{rounded:,.{decimals}f}".replace("-", MINUS)
 
 
+def format_chance(chance: float) -> str:
+    """A chance above 0 in percent: never as 0%, which would say that it cannot be."""
+    return "<1%" if 0 < chance < 0.005 else f"{chance:.0%}"
+
+
 def format_p(p_value: float | None) -> str:
     """A p-value with two significant digits, never below what it can be trusted to; empty where there is none."""
     if p_value is None or math.isnan(p_value):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from stallpoint.core.effect import Effect
-from stallpoint.core.numbers import format_number
+from stallpoint.core.numbers import format_chance, format_number
 from stallpoint.knowledge.subgroup_priors import load_subgroup_priors
 from stallpoint.numerics.horseshoe import shrink_by_horseshoe
 from stallpoint.numerics.spike_and_slab import shrink_to_zero
@@ -67,8 +67,8 @@ def say_doubt(doubted: DoubtedContrast, among: int) -> str:
     size, low, high = (format_number(value, 2) for value in (effect.estimate, effect.low, effect.high))
     return (
         f"Shrunk as one of {among}, most of which are taken to be nothing, it is {size} {effect.unit} ({low} to {high}). With a prior "
-        f"chance of {prior['chance']:.0%} that it is real the risk of a false alarm is {doubted.false_alarm:.0%}, at even odds "
-        f"{doubted.false_alarm_even:.0%}."
+        f"chance of {prior['chance']:.0%} that it is real the risk of a false alarm is {format_chance(doubted.false_alarm)}, at even odds "
+        f"{format_chance(doubted.false_alarm_even)}."
     )
 
 

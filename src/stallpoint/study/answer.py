@@ -76,9 +76,16 @@ def _for_whom(trial: Trial, effects: Sequence[Effect], findings: Sequence[Findin
     modifiers = {effect.name: effect for effect in effects if effect.role == "modifier"}
     confirmed = [modifiers[each.effect] for each in findings if each.effect in modifiers and each.status == "confirmatory"]
     if confirmed:
-        return ["The effect differs between groups.", *(f"{each.label}: {_say_number(each)}." for each in confirmed)]
+        corrected = {effect.name.removesuffix("_corrected"): effect for effect in effects if effect.role == "announced"}
+        return ["The effect differs between groups.", *(_say_size(each, corrected[each.name]) for each in confirmed)]
     named = ", ".join(trial.modifiers.prespecified)
     return [f"Whether the effect differs by {named} cannot be told from these data."] if modifiers and named else []
+
+
+def _say_size(contrast: Effect, corrected: Effect) -> str:
+    """Never as estimated alone: what is announced because it is large is too large on average."""
+    left = f"{format_value(corrected)} ({format_interval(corrected)})"
+    return f"{contrast.label}: {_say_number(contrast)}; corrected for having been announced because it is large: {left}."
 
 
 def _say_number(effect: Effect) -> str:
