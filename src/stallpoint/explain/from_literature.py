@@ -17,7 +17,7 @@ from stallpoint.explain.literature_chain import LiteratureChain, draw_literature
 from stallpoint.explain.literature_exposure import follow_parts, passes_pumps
 from stallpoint.explain.outcomes import Outcome, read_outcomes
 from stallpoint.explain.shares import LossShare, passing_of, share_loss, summarise_loss
-from stallpoint.explain.stall import Stall, find_stall
+from stallpoint.explain.stall import Stall, find_stall, required_probability
 from stallpoint.explain.ways import Way, find_ways, remaining_links
 from stallpoint.exposure.answer import ExposureAnswer
 from stallpoint.knowledge.evidence.base import EvidenceBase, without_source
@@ -97,7 +97,7 @@ def explain_literature(base: EvidenceBase, name: str, *, seed: int) -> Literatur
     markers = [claim for claim in claims if _is_randomised_marker(claim) and (trial is None or claim.trial == trial.id)]
     subject = treatment.name if trial is None else trial.name
     literature = draw_literature_chain(subject, readings, outcomes, markers, rng=np.random.default_rng(seed))
-    stall = None if benefit.status == "harm seen" else find_stall(literature.chain)
+    stall = None if benefit.status == "harm seen" else find_stall(literature.chain, threshold=required_probability(None))
     possible = remaining_links(stall.possible if stall else [reading.link for reading in readings], readings)
     delivery = [gain for answer in exposure for gain in answer.delivery]
     return LiteratureAnswer(

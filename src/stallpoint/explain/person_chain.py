@@ -28,7 +28,7 @@ from stallpoint.explain.literature_exposure import as_known, was_published
 from stallpoint.explain.person import PersonTreatments
 from stallpoint.explain.person_links import PERSONAL
 from stallpoint.explain.person_value import read_value
-from stallpoint.explain.stall import find_stall
+from stallpoint.explain.stall import find_stall, required_probability
 from stallpoint.exposure.person import LEVELS, Person, matching_ratios
 from stallpoint.knowledge.chain import load_chain_assumptions
 from stallpoint.knowledge.drugs import load_drugs
@@ -132,7 +132,7 @@ def judge_person(
         if change is not None:
             draws[:, LINKS.index(link)] = change.share
     draws[:, LINKS.index("visible")] = 1.0
-    stall = find_stall(_chain(treatment.name, draws))
+    stall = find_stall(_chain(treatment.name, draws), threshold=required_probability(None))
     links = tuple(_say(reading, changed.get(reading.link), stall.probability) for reading in readings if reading.link in PERSONAL)
     if all(each.basis == "not known" for each in links):
         return _abstain(treatment, "nothing is known of its links, neither in people at large nor in this person", links)

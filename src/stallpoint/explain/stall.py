@@ -69,7 +69,8 @@ class Stall:
 def required_probability(link: Link | None) -> float:
     """Probability from which it is said that a link is the stall, or (None) that none is.
 
-    More is asked of `relevant`: a chance difference between carriers and others looks like it, where little of any effect is left.
+    More is asked of `relevant` in a trial: a chance difference between its carriers and others looks like it, where little of any effect is
+    left. Literature is read without such a difference; there any answer is asked the same.
     """
     known = load_chain_assumptions()
     return known.get(f"stall_probability_{link}", known["stall_probability"])
