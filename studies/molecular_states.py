@@ -33,6 +33,8 @@ from stallpoint.mechanism.virtual_people import Entry
 
 Floats = npt.NDArray[np.float64]
 TREATED, CONTROL, WEEKS = 150, 150, 48
+MEANINGS = 20
+"""Draws of what a state means for each draw of everybody's weights."""
 
 
 def main() -> None:
@@ -69,27 +71,21 @@ def shares_of(state: MolecularState, fitted: Calibration, seed: int) -> dict[str
     rng, pathway = np.random.default_rng(seed), main_pathway(state)
     question = ask_states({state.name: 1.0})[0]
     answer = int(question.shares.argmax())
-    before = np.tile(load_genotypes()[BROAD].weights, (len(fitted.shared.weights), 1))
+    weights, posterior = (np.repeat(each, MEANINGS, axis=0) for each in (fitted.shared.weights, fitted.weights() / MEANINGS))
+    before = np.tile(load_genotypes()[BROAD].weights, (len(weights), 1))
     relative = np.stack([question.draw_relative(rng)[answer] for _ in before])
-    moved = move_weights(fitted.shared.weights, before, move_concentrations(before, relative), rng)[:, pathway]
-    whole = fitted.shared.weights[:, pathway]
-    told = {}
-    for name, weights in (("prior", np.full(len(whole), 1 / len(whole))), ("posterior", fitted.weights())):
-        told[name] = {
-            "everybody": _summary(whole, weights),
-            "with_the_state": _summary(moved, weights),
-            "difference": _summary(moved - whole, weights),
+    whole = weights[:, pathway]
+    moved = move_weights(weights, before, move_concentrations(before, relative), rng)[:, pathway]
+    told = {
+        name: {
+            "everybody": _summary(whole, each),
+            "with_the_state": _summary(moved, each),
+            "difference": _summary(moved - whole, each),
         }
-    shrinkage = 1 - (told["posterior"]["difference"]["sd"] / told["prior"]["difference"]["sd"]) ** 2
-    meaning = np.log(relative[:, pathway])
-    spread = [float(np.sqrt(_variance(meaning, each))) for each in (np.full(len(whole), 1 / len(whole)), fitted.weights())]
-    return {
-        "state": state.name,
-        "pathway": PATHWAYS[pathway],
-        **told,
-        "shrinkage_of_difference": shrinkage,
-        "shrinkage_of_what_it_means": 1 - (spread[1] / spread[0]) ** 2,
+        for name, each in (("prior", np.full(len(whole), 1 / len(whole))), ("posterior", posterior))
     }
+    shrinkage = 1 - (told["posterior"]["difference"]["sd"] / told["prior"]["difference"]["sd"]) ** 2
+    return {"state": state.name, "pathway": PATHWAYS[pathway], **told, "shrinkage_of_difference": shrinkage}
 
 
 def trials_of(state: MolecularState, repeats: int, seed: int) -> dict[str, Any]:

@@ -106,6 +106,21 @@ def test_subtypes_divide_everybody_and_average_to_everybody() -> None:
     assert question.shares.tolist() == [float(state.name == GLIA) for state in question.states]
 
 
+@pytest.mark.parametrize(("genotype", "most"), [("sporadic", 0.02), ("SOD1", 0.09)])
+def test_shares_of_everybody_stay_nearly_what_they_were(genotype: str, most: float) -> None:
+    """On average over draws; concentrations stay exactly, their shares nearly."""
+    rng, before = np.random.default_rng(1), np.array(load_genotypes()[genotype].weights)
+    for name in NAMES:
+        question = ask_states({name: 1.0})[0]
+        normal, middle = rng.standard_normal((1000, question.unknowns)), np.array([sum(s.share) / 2 for s in question.states])
+        shares = np.append(middle, 1 - middle) if len(middle) == 1 else middle / middle.sum()
+        means = []
+        for z in normal:
+            after = move_concentrations(before, question.relative(z[: -len(middle)], np.full(len(middle), 0.5)))
+            means.append(shares @ (after / after.sum(axis=1, keepdims=True)))
+        assert np.abs(np.mean(means, axis=0) / (before / before.sum()) - 1).max() < most, name
+
+
 def test_absent_goes_the_other_way_and_by_less_where_few_have_the_state() -> None:
     few, many = certain(CRP, 3.0, share=0.1), certain(CRP, 3.0, share=0.9)
     (with_few, without_few), (with_many, without_many) = (
