@@ -32,6 +32,7 @@ HONEST = (
     "nobody can be called a responder",
     "no treatment or dose is recommended",
     "no dose, drug or delivery is recommended",
+    "no drug or dose is recommended here",
     "not clinically validated",
     "none is recommended",
     "whether any of them will help this person cannot be told",

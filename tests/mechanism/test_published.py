@@ -9,8 +9,9 @@ from stallpoint.knowledge.sources import load_sources
 from stallpoint.mechanism.attrition import draw_leaving, still_there
 from stallpoint.mechanism.follow import follow_people
 from stallpoint.mechanism.pathways import build_network
+from stallpoint.mechanism.people import BYPASS_GRID
 from stallpoint.mechanism.published import LABELS, compare_with_published
-from stallpoint.mechanism.virtual_people import BYPASS_GRID, Entry, draw_people
+from stallpoint.mechanism.virtual_people import Entry, draw_people
 
 MUST_HOLD = {
     "slope_mean": 0.05,

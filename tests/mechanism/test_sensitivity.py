@@ -6,7 +6,7 @@ import pytest
 
 from stallpoint.knowledge.drugs import load_drug
 from stallpoint.knowledge.mechanism import load_mechanism
-from stallpoint.mechanism.sensitivity import CLASSES, MOVES, OUTPUTS, find_drivers, knowledge_of
+from stallpoint.mechanism.sensitivity import CLASSES, MOVES, OUTPUTS, STATES, find_drivers, knowledge_of
 from stallpoint.mechanism.treatment import prepare_treatment
 from stallpoint.mechanism.trial import TrialPlan
 from stallpoint.mechanism.virtual_people import Entry
@@ -48,3 +48,22 @@ def test_a_number_computed_from_people_is_derived_and_one_read_there_is_measured
     assert knowledge_of("human", "derived") == "derived"
     assert knowledge_of("assumed", "assumed") == "assumed"
     assert knowledge_of("animal", "derived") == "animal"
+
+
+def test_what_a_molecular_state_means_is_one_more_assumption_and_counts_only_where_it_is_asked_for() -> None:
+    treatment = prepare_treatment(load_drug("ibudilast"), known=KNOWN, rng=np.random.default_rng(1), draws=128)
+    plain, asked = (
+        find_drivers(
+            treatment,
+            TrialPlan(20, 20, 12, 4, Entry(states=states)),
+            known=KNOWN,
+            rng=np.random.default_rng(2),
+            count=4,
+            single=True,
+        )
+        for states in ({}, {"raised-crp": 1.0})
+    )
+    assert STATES not in plain["group"].to_list()
+    rows = asked.filter(pl.col("group") == STATES)
+    assert set(rows["knowledge"]) == {"assumed"}
+    assert (rows["total"] > 0).any()

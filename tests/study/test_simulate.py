@@ -86,8 +86,75 @@ def test_a_users_own_model_is_labelled_as_the_users_assumption_and_its_names_are
     assert record["own_model"]["tag"] == "assumed by the user"
     assert found.claims["neurofilament ends a fifth lower than under control"].value is None
     assert found.claims["treatment truly spares a tenth of the loss of neurons"].value is None
+    with pytest.raises(StallpointError, match="no molecular states"):
+        simulate_drug("edaravone", states={"ALS-Ox": 1.0}, model=tmp_path / "own.toml", **small)
     with pytest.raises(StallpointError, match="no genotypes"):
         simulate_drug("edaravone", genotype="SOD1", model=tmp_path / "own.toml", **small)
+
+
+@pytest.fixture(scope="module")
+def with_state(tmp_path_factory: pytest.TempPathFactory) -> Simulated:
+    states = {"ALS-Glia": 1.0, "raised-crp": 0.3}
+    return simulate_drug("ibudilast", states=states, out=tmp_path_factory.mktemp("state"), **SMALL)
+
+
+def test_trials_with_a_state_stand_beside_the_same_trials_without_it(with_state: Simulated) -> None:
+    beside, plain = with_state.with_states, simulate_drug("ibudilast", **SMALL)
+    assert beside is not None
+    assert beside.everybody == plain.claims
+    here, everybody, difference = beside.spared
+    assert everybody.value == plain.prediction.trials["true_slowing"].mean()
+    assert difference.value == pytest.approx(here.value - everybody.value)
+    assert plain.with_states is None
+    shared = ["share", "moves", "largest", "deaths_control"]
+    assert with_state.prediction.trials.select(shared).equals(plain.prediction.trials.select(shared))
+
+
+def test_what_speaks_against_a_state_stands_before_any_share_and_it_says_that_it_is_assumed(with_state: Simulated) -> None:
+    assert with_state.report is not None
+    page = with_state.report.read_text(encoding="utf-8")
+    against, shares = page.index("read in cortex after death"), page.index("Shares of virtual trials")
+    assert against < page.index("showed signatures of activated glia") < shares
+    assert page.index("What real trials found") < against
+    for said in (
+        "hypothesis",
+        "No treatment is tied",
+        "no trial can choose people by it",
+        "no reason to give a drug",
+        "not found",
+    ):
+        assert said in page
+    record = json.loads((with_state.report.parent / "simulation.json").read_text(encoding="utf-8"))["with_states"]
+    assert record["tag"] == "assumed"
+    assert record["shares"] == {"ALS-Glia": 1.0, "raised-crp": 0.3}
+    assert [each["direction"] for each in record["claims"] if each["state"] == "ALS-Glia"] == ["refutes", "refutes", "supports"]
+    assert {"tam2019", "np001_2b"} <= {source.id for source in with_state.sources}
+
+
+def test_what_runs_through_a_drugs_pathways_is_told_of_everybody_too(simulated: Simulated) -> None:
+    assert simulated.through["whom"].unique().to_list() == ["everybody"]
+    assert simulated.report is not None
+    assert "What runs through the pathways" in simulated.report.read_text(encoding="utf-8")
+
+
+def test_states_that_cannot_be_are_refused_before_anything_is_computed(tmp_path: Path) -> None:
+    for wrong in ({"ALS-Glai": 1.0}, {"ALS-Glia": 2.0}, {"<script>alert(1)</script>": 1.0}, {"../../etc/passwd": 1.0}):
+        with pytest.raises(StallpointError):
+            simulate_drug("riluzole", states=wrong, out=tmp_path / "none", **SMALL)
+    assert not (tmp_path / "none").exists()
+
+
+def test_the_command_takes_states_and_tells_of_wrong_ones() -> None:
+    arguments = ["simulate", "riluzole", "--treated", "6", "--control", "6", "--weeks", "8", "--repeats", "2"]
+    said = CliRunner().invoke(app, [*arguments, "--state", "cortical-hyperexcitability", "--state", "hypermetabolism=absent"])
+    assert said.exit_code == 0
+    assert "under the hypothesis of cortical-hyperexcitability present and hypermetabolism absent" in said.stdout
+    assert said.stdout.index("What speaks against it") < said.stdout.index("Shares of virtual trials")
+    for wrong in ("ALS-Glai", "ALS-Glia=much", "=0.4", "tofersen", "ALS-Glia=1e400"):
+        refused = CliRunner().invoke(app, [*arguments, "--state", wrong])
+        assert refused.exit_code == 8, wrong
+        assert "Traceback" not in refused.stderr
+    assert "did you mean ALS-Glia" in CliRunner().invoke(app, [*arguments, "--state", "ALS-Glai"]).stderr
 
 
 def test_the_command_speaks_both_ways() -> None:

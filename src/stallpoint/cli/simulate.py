@@ -23,6 +23,14 @@ Dose = Annotated[
     str | None, typer.Option("--dose", metavar="NAME", help="One of the drug's dose patterns; the first if not given.")
 ]
 Genotype = Annotated[str | None, typer.Option("--genotype", metavar="NAME", help="Only carriers, such as SOD1 or C9orf72.")]
+States = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--state",
+        metavar="NAME[=SHARE]",
+        help="People with a molecular state, such as ALS-Glia, beside everybody; absent or a share of them after =. Again for several.",
+    ),
+]
 Scenario = Annotated[str, typer.Option("--scenario", metavar="NAME", help="Circumstances of exposure, such as als-efflux.")]
 Delay = Annotated[int, typer.Option("--delay-weeks", metavar="N", min=0, help="Weeks after randomisation until the first dose.")]
 Repeats = Annotated[int, typer.Option("--repeats", metavar="N", min=1, help="Number of virtual trials.")]
@@ -47,6 +55,7 @@ def simulate(
     visit_weeks: VisitWeeks = 4,
     dose: Dose = None,
     genotype: Genotype = None,
+    state: States = None,
     scenario: Scenario = "healthy",
     delay_weeks: Delay = 0,
     repeats: Repeats = 200,
@@ -58,6 +67,7 @@ def simulate(
 ) -> None:
     """What would a trial of a drug see? Virtual trials from exposure to function, with what is assumed said first."""
     from stallpoint.study.simulate import record_of, simulate_drug
+    from stallpoint.study.state_shares import read_state_shares
 
     simulated = simulate_drug(
         drug,
@@ -67,6 +77,7 @@ def simulate(
         visit_weeks=visit_weeks,
         dose=dose,
         genotype=genotype,
+        states=read_state_shares(state or ()),
         scenario=scenario,
         delay_weeks=delay_weeks,
         repeats=repeats,
@@ -85,7 +96,7 @@ def simulate(
 def show_simulated(simulated: Simulated) -> None:
     """What real trials found first, then shares of virtual trials, what is lost where, and what cannot be known."""
     from stallpoint.report.simulation import limits_of
-    from stallpoint.study.simulate import monte_carlo, say_driver, say_result
+    from stallpoint.study.simulate import monte_carlo, say_driver, say_result, say_spared, say_through
 
     treatment = simulated.prediction.treatment
     typer.echo("Research use only, not medical advice. Virtual people; driven by assumption.\n")
@@ -94,7 +105,22 @@ def show_simulated(simulated: Simulated) -> None:
     if treatment.silent and simulated.own is None:
         typer.echo(f"  {treatment.silent}.")
     _show("What real trials found", [say_result(each) for each in simulated.record])
+    beside = simulated.with_states
+    if beside is not None:
+        _show(
+            f"A hypothesis: {beside.text}. What speaks against it, then for it",
+            [f"{each.state}: {each.direction}: {each.claim} ({each.tag})" for each in beside.claims],
+        )
     _show("Shares of virtual trials", [f"{claim}: {monte_carlo(each)}" for claim, each in simulated.claims.items()])
+    if beside is not None:
+        _show(
+            "The same virtual trials without that hypothesis",
+            [*(f"{claim}: {monte_carlo(each)}" for claim, each in beside.everybody.items()), say_spared(beside)],
+        )
+    _show(
+        "What runs through the pathways that the drug acts on, assumed",
+        [say_through(row) for row in simulated.through.to_dicts()],
+    )
     links = simulated.links.drop_nulls("transmission").iter_rows(named=True)
     _show(
         "What each link passes on, assumed",
@@ -108,7 +134,7 @@ def show_simulated(simulated: Simulated) -> None:
             "What the answers hang on: share of the variance, with interactions",
             [say_driver(simulated, output) for output in simulated.drivers["output"].unique(maintain_order=True)],
         )
-    _show("What this cannot know, and cannot give", list(limits_of(simulated.own)))
+    _show("What this cannot know, and cannot give", list(limits_of(simulated.own, beside)))
 
 
 def _show(title: str, lines: list[str]) -> None:

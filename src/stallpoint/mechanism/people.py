@@ -14,6 +14,10 @@ from stallpoint.mechanism.pathways import Network
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 
+BYPASS_GRID = np.linspace(0.0, 1.0, 21)
+"""Shares of bypass that a person may have: people with the same one share a network, and so are stepped together. From one to the next
+the mean effect of a drug on the log rate moves by some 5%, where what is not known of it is many times that."""
+
 
 @dataclass(frozen=True)
 class Neurofilament:

@@ -21,11 +21,14 @@ from scipy.stats import gamma
 from stallpoint.core.months import DAYS_PER_MONTH
 from stallpoint.core.source import EvidenceClass, Tag
 from stallpoint.knowledge.mechanism import MechanismParameter, load_genotypes
+from stallpoint.knowledge.molecular_states import SHIFTED
 from stallpoint.mechanism.calibrate import BROAD
 from stallpoint.mechanism.follow import WEEK_DAYS, follow_people
+from stallpoint.mechanism.molecular_states import StateQuestion, ask_states, move_concentrations
+from stallpoint.mechanism.people import BYPASS_GRID
 from stallpoint.mechanism.treatment import Supposed, Treatment, act_on
 from stallpoint.mechanism.trial import TrialPlan
-from stallpoint.mechanism.virtual_people import BYPASS_GRID, draw_people
+from stallpoint.mechanism.virtual_people import draw_people
 from stallpoint.numerics.sobol import sobol_by_group
 
 Floats = npt.NDArray[np.float64]
@@ -39,6 +42,7 @@ ENGAGEMENT = "engagement of the target"
 MOVES = "whether the target moves its pathway"
 SHIFT = "how far the pathway is moved"
 HARM = "harm at the limit of tolerance"
+STATES = "what molecular states mean"
 REPLACED = ("target_moves_pathway", "largest_shift", "harm_at_tolerance_limit")
 """Numbers that are the distributions of what is drawn for the drug itself."""
 
@@ -78,12 +82,13 @@ def find_drivers(
         the output: what is assumed may make half of its variance or more, by its total index plus two errors.
     """
     uncertain = {key: each for key, each in known.items() if _moves(key, each)}
-    inputs = _inputs(treatment, uncertain)
+    questions = ask_states(plan.entry.states)
+    inputs = _inputs(treatment, uncertain, questions)
     columns = 1 + max(column for each in inputs for column in each.columns)
     seed = int(rng.integers(2**32))
 
     def model(unit: Floats) -> Floats:
-        return np.stack([_outputs(row, treatment, plan, known, uncertain, seed) for row in unit])
+        return np.stack([_outputs(row, treatment, plan, known, uncertain, questions, seed) for row in unit])
 
     groups: dict[str, Sequence[int]] = {
         kind: [column for each in inputs if each.knowledge == kind for column in each.columns] for kind in CLASSES
@@ -121,8 +126,10 @@ def _moves(key: str, parameter: MechanismParameter) -> bool:
     return parameter.low < parameter.high and not key.startswith("published_") and key not in REPLACED
 
 
-def _inputs(treatment: Treatment, uncertain: Mapping[str, MechanismParameter]) -> list[_Input]:
-    """Columns: one for each number, then engagement, whether, how far, harm, bypass, and seven for driver weights."""
+def _inputs(
+    treatment: Treatment, uncertain: Mapping[str, MechanismParameter], questions: tuple[StateQuestion, ...]
+) -> list[_Input]:
+    """Columns: one for each number, then engagement, whether, how far, harm, bypass, seven for driver weights, and those of states."""
     found = [
         _Input(key.replace("_", " "), knowledge_of(each.evidence, each.tag), (column,))
         for column, (key, each) in enumerate(uncertain.items())
@@ -137,6 +144,8 @@ def _inputs(treatment: Treatment, uncertain: Mapping[str, MechanismParameter]) -
     ]
     if treatment.hypothesis is not None and treatment.hypothesis.tolerance_limit:
         found.append(_Input(HARM, "assumed", (at + 3,)))
+    if questions:
+        found.append(_Input(STATES, "assumed", tuple(range(at + 12, at + 12 + sum(each.unknowns for each in questions)))))
     return found
 
 
@@ -146,16 +155,18 @@ def _outputs(
     plan: TrialPlan,
     known: Mapping[str, MechanismParameter],
     uncertain: Mapping[str, MechanismParameter],
+    questions: tuple[StateQuestion, ...],
     seed: int,
 ) -> Floats:
     """The outputs for one point; the same stream for every point, so that only the inputs differ."""
     rng, at = np.random.default_rng(seed), len(uncertain)
     world = {**known, **{key: _at(each, unit[i]) for i, (key, each) in enumerate(uncertain.items())}}
     genotype = load_genotypes()[plan.entry.genotype or BROAD]
-    people = draw_people(PEOPLE, rng=rng, world=world, entry=plan.entry)
-    weights = np.asarray(gamma.ppf(unit[at + 5 : at + 12], genotype.weights))
+    people = draw_people(PEOPLE, rng=rng, world=world, entry=replace(plan.entry, states={}))
+    relative = _relative(questions, unit[at + 12 :])
+    weights = np.asarray(gamma.ppf(unit[at + 5 : at + 12], move_concentrations(np.array(genotype.weights), relative)))
     low, high = genotype.bypass
-    share = round((low + (high - low) * unit[at + 4]) * (len(BYPASS_GRID) - 1))
+    share = round(min((low + (high - low) * unit[at + 4]) * relative[-1], 1.0) * (len(BYPASS_GRID) - 1))
     people = replace(
         people,
         weights=np.tile(weights[:-1] / weights.sum(), (people.n, 1)),
@@ -169,6 +180,16 @@ def _outputs(
     alive = (with_it.survival - without.survival)[:, -1].mean()
     nfl = np.exp(np.log(with_it.nfl_serum / without.nfl_serum)[:, -1].mean())
     return np.array([slope, alive, nfl])
+
+
+def _relative(questions: tuple[StateQuestion, ...], unit: Floats) -> Floats:
+    """What states move pathways and bypass by, shape (7,), on average over the people, who share it here."""
+    relative = np.ones(len(SHIFTED))
+    for question in questions:
+        own, unit = np.split(unit, [question.unknowns])
+        normal, uniform = np.split(own, [question.unknowns - len(question.states)])
+        relative = relative * (question.shares @ question.relative(np.asarray(ndtri(normal)), uniform))
+    return relative
 
 
 def _at(parameter: MechanismParameter, share: float) -> MechanismParameter:

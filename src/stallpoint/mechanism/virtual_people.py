@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,10 @@ from stallpoint.core.nearest import ask_nearest
 from stallpoint.knowledge.mechanism import PATHWAYS, Genotype, MechanismParameter, load_genotypes, load_mechanism
 from stallpoint.knowledge.natural_history import load_natural_history
 from stallpoint.mechanism.function import POINTS, Hazard, domain_function
+from stallpoint.mechanism.molecular_states import ask_states, give_states
 from stallpoint.mechanism.neurons import REGIONS, neurons_at, spread_modes
 from stallpoint.mechanism.pathways import build_network
-from stallpoint.mechanism.people import Neurofilament, People
+from stallpoint.mechanism.people import BYPASS_GRID, Neurofilament, People
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
@@ -27,17 +28,14 @@ World = Mapping[str, MechanismParameter]
 ONSET_GRID = np.linspace(0.0, 8.0, 161)
 """Clocks between which onset is looked for."""
 
-BYPASS_GRID = np.linspace(0.0, 1.0, 21)
-"""Shares of bypass that a person may have: people with the same one share a network, and so are stepped together. From one to the next
-the mean effect of a drug on the log rate moves by some 5%, where what is not known of it is many times that."""
-
 
 @dataclass(frozen=True)
 class Entry:
     """Who may enter: latent score and breathing at the start, time since onset, and a genotype where only its carriers are asked for.
 
     `months` are times from onset to entry seen in a cohort, where virtual people are to be as long ill as its people; who declines
-    fast still enters sooner, by the same correlation.
+    fast still enters sooner, by the same correlation. `states` are shares of the people who have a molecular state, by its name: 1 where
+    only people with it are asked for, 0 where only people without; a state that is not named was not measured (see `molecular_states`).
     """
 
     least_points: float = 24.0
@@ -46,6 +44,7 @@ class Entry:
     genotype: str | None = None
     least_lost_per_month: float = 0.0
     months: tuple[float, ...] | None = None
+    states: Mapping[str, float] = field(default_factory=dict)
 
 
 def draw_people(n: int, *, rng: np.random.Generator, world: World | None = None, entry: Entry | None = None) -> People:
@@ -58,9 +57,10 @@ def draw_people(n: int, *, rng: np.random.Generator, world: World | None = None,
         entry: the trial's criteria; the defaults of `Entry` where None.
 
     Raises:
-        StallpointError: criteria that almost nobody meets, or an unknown genotype.
+        StallpointError: criteria that almost nobody meets, or an unknown genotype or molecular state.
     """
     entry = entry or Entry()
+    questions = ask_states(entry.states)
     if entry.genotype is not None and entry.genotype not in load_genotypes():
         raise StallpointError(f"no genotype {entry.genotype!r}", do=ask_nearest(entry.genotype, load_genotypes()))
     known = load_mechanism() if world is None else world
@@ -74,7 +74,8 @@ def draw_people(n: int, *, rng: np.random.Generator, world: World | None = None,
         may = some.take(np.flatnonzero(_may_enter(some, entry))[:missing])
         kept.append(may)
         missing, drawn = missing - may.n, drawn + asked
-    return _join(kept)
+    people = _join(kept)
+    return give_states(people, questions, rng.spawn(1)[0]) if questions else people
 
 
 def _draw(n: int, known: World, entry: Entry, rng: np.random.Generator) -> People:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 from altair.utils.schemapi import debug_mode
@@ -17,10 +18,12 @@ from stallpoint.draw.exposure import draw_losses
 from stallpoint.draw.svg import render_svg
 from stallpoint.draw.virtual_trials import draw_counterfactual, draw_trial_results
 from stallpoint.knowledge.mechanism import load_mechanism
+from stallpoint.knowledge.molecular_states import SHIFTED, MolecularState, load_molecular_states
 from stallpoint.knowledge.trial_record import TrialResult
 from stallpoint.mechanism.counterfactual import MEASURES
 from stallpoint.mechanism.predict import Prediction, Probability
 from stallpoint.mechanism.sensitivity import OUTPUTS
+from stallpoint.mechanism.with_states import WithStates
 from stallpoint.report.render import page_environment, page_stylesheet
 
 LIMITS = (
@@ -42,9 +45,9 @@ OWN_LIMITS = (
 )
 
 
-def limits_of(own: UserMechanism | None) -> tuple[str, ...]:
-    """What virtual trials cannot know, with the bundled mechanism or a user's own."""
-    return LIMITS if own is None else OWN_LIMITS
+def limits_of(own: UserMechanism | None, with_states: WithStates | None = None) -> tuple[str, ...]:
+    """What virtual trials cannot know, with the bundled mechanism or a user's own, and with molecular states."""
+    return (*(() if with_states is None else with_states.limits), *(LIMITS if own is None else OWN_LIMITS))
 
 
 LINK_LABELS = {
@@ -67,6 +70,8 @@ class _Page:
     figures: Sequence[Markup]
     pair: Sequence[Markup]
     own: UserMechanism | None
+    through: Sequence[Mapping[str, Any]]
+    with_states: WithStates | None
 
     def cite(self, source: str) -> list[int]:
         """The number of a source in the list of references."""
@@ -78,10 +83,21 @@ class _Page:
         low, high = (f"{each:.2f}" for each in ends)
         return f"{math.exp(result.log_ratio):.2f} ({low} to {high})"
 
+    def measured(self, state: str) -> str:
+        """How a molecular state is told, and when."""
+        known = load_molecular_states()[state]
+        return f"{known.measured}; {known.when}"
+
+    def factors(self, state: MolecularState) -> list[tuple[str, float, float, float]]:
+        """What a molecular state is supposed to shift: typical ratio and its 95%."""
+        shifted = [(name, factor) for name, factor in zip(SHIFTED, state.factors, strict=True) if factor is not None]
+        far = math.exp(1.96 * state.spread)
+        return [(name, typical, typical / far, typical * far) for name, typical in shifted]
+
     @property
     def limits(self) -> tuple[str, ...]:
         """What no such page can know."""
-        return limits_of(self.own)
+        return limits_of(self.own, self.with_states)
 
     @property
     def parameters(self) -> tuple[object, ...]:
@@ -93,8 +109,10 @@ class _Page:
         """The trial in words."""
         plan = self.prediction.plan
         gene = f", carriers of {plan.entry.genotype}" if plan.entry.genotype and plan.entry.genotype != "sporadic" else ""
+        with_states = f", with {self.with_states.text}" if self.with_states is not None else ""
         late = f", treatment from week {plan.delay_weeks}" if plan.delay_weeks else ""
-        return f"{plan.treated} treated, {plan.control} control, {plan.weeks} weeks, a visit every {plan.visit_weeks} weeks{gene}{late}"
+        arms = f"{plan.treated} treated, {plan.control} control"
+        return f"{arms}, {plan.weeks} weeks, a visit every {plan.visit_weeks} weeks{gene}{with_states}{late}"
 
 
 def render_simulation(
@@ -108,6 +126,8 @@ def render_simulation(
     sources: Sequence[Source],
     own: UserMechanism | None = None,
     drivers: pl.DataFrame | None = None,
+    through: pl.DataFrame | None = None,
+    with_states: WithStates | None = None,
 ) -> str:
     """The whole page as text; all text is escaped."""
     page = _Page(
@@ -118,6 +138,8 @@ def render_simulation(
         sources,
         *_draw(prediction, links, course, pl.DataFrame() if drivers is None else drivers),
         own,
+        [] if through is None else through.to_dicts(),
+        with_states,
     )
     template = page_environment().get_template("simulation.html.j2")
     return template.render(page=page, stylesheet=page_stylesheet())
