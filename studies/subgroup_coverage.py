@@ -81,6 +81,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trials", type=int, default=500)
     parser.add_argument("--seed", type=int, default=20261123)
+    parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--out", type=Path, default=Path("studies/results"))
     wanted = parser.parse_args()
@@ -90,7 +91,7 @@ def main() -> None:
     asked = [
         Repeat(wanted.seed, people, effect, index)
         for index in range(wanted.trials)
-        for people in SIZES
+        for people in wanted.sizes
         for effect in EFFECTS
         if (wanted.seed, people, effect, index) not in done
     ]
