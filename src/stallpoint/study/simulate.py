@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from stallpoint.core.errors import OutputError, StallpointError
+from stallpoint.core.numbers import format_number
 from stallpoint.core.source import Source
 from stallpoint.core.user_mechanism import UserMechanism
 from stallpoint.io.mechanism_file import read_user_mechanism
@@ -356,7 +357,8 @@ def say_spared(with_states: WithStates) -> str:
 
 def _say_mean(mean: Mean) -> str:
     error = "" if mean.std_error is None else f", Monte Carlo error {100 * mean.std_error:.2f}"
-    return f"{100 * mean.value:.2f}% (95% of trials {100 * mean.low:.2f} to {100 * mean.high:.2f}{error})"
+    value, low, high = (format_number(100 * share, 2) for share in (mean.value, mean.low, mean.high))
+    return f"{value}% (95% of trials {low} to {high}{error})"
 
 
 def _points(share: float) -> str:
