@@ -95,6 +95,8 @@ def show_simulated(simulated: Simulated) -> None:
         typer.echo(f"  {treatment.silent}.")
     _show("What real trials found", [say_result(each) for each in simulated.record])
     _show("Shares of virtual trials", [f"{claim}: {monte_carlo(each)}" for claim, each in simulated.claims.items()])
+    if simulated.left_out is not None:
+        _show("Whom the criteria of entry leave out", list(simulated.left_out.sentences))
     links = simulated.links.drop_nulls("transmission").iter_rows(named=True)
     _show(
         "What each link passes on, assumed",

@@ -8,6 +8,7 @@ from stallpoint.explain.benefit import BENEFIT_HEADS, BENEFIT_WORDS
 from stallpoint.explain.distance import Distance, DistanceAnswer
 from stallpoint.explain.eligibility import ConditionAnswer, EligibilityAnswer
 from stallpoint.explain.helpful_trials import helpful_trials, unknown_conditions
+from stallpoint.explain.left_out import say_left_out
 from stallpoint.explain.person import Applicability, PersonTreatment, PersonTreatments, Reversal
 from stallpoint.explain.person_value import MEASURE_WORDS
 from stallpoint.explain.shown_result import ShownResult
@@ -50,6 +51,7 @@ def opening_statements(told: PersonTreatments) -> tuple[Statement, ...]:
             "Whether any of them will help this person cannot be told: no trial shows what a treatment does to one person."
         ),
     ]
+    said.append(told.exclusion)
     if told.as_of is not None:
         said.append(_plain(f"Treatments stand as they were known on {told.as_of}.", figures=(str(told.as_of),)))
     if told.own_text:
@@ -104,8 +106,11 @@ def _say_reversal(reversal: Reversal) -> Statement:
     )
 
 
-def _say_applicability(apply: Applicability) -> tuple[Statement, Statement]:
-    return _say_eligibility(apply.trial.name, apply.eligibility), _say_distance(apply.trial.name, apply.distance)
+def _say_applicability(apply: Applicability) -> tuple[Statement, ...]:
+    """By what it asked for and whom that left out, then by distance."""
+    name, conditions = apply.trial.name, apply.eligibility.conditions
+    beside = (say_left_out(name, apply.left_out),) if conditions else ()
+    return _say_eligibility(name, apply.eligibility), *beside, _say_distance(name, apply.distance)
 
 
 def _say_eligibility(trial: str, told: EligibilityAnswer) -> Statement:

@@ -10,6 +10,7 @@ import polars as pl
 from altair.utils.schemapi import debug_mode
 from markupsafe import Markup
 
+from stallpoint.core.errors import StallpointError
 from stallpoint.core.source import Source
 from stallpoint.core.user_mechanism import UserMechanism
 from stallpoint.draw.drivers import draw_drivers
@@ -19,6 +20,7 @@ from stallpoint.draw.virtual_trials import draw_counterfactual, draw_trial_resul
 from stallpoint.knowledge.mechanism import load_mechanism
 from stallpoint.knowledge.trial_record import TrialResult
 from stallpoint.mechanism.counterfactual import MEASURES
+from stallpoint.mechanism.left_out import LeftOut
 from stallpoint.mechanism.predict import Prediction, Probability
 from stallpoint.mechanism.sensitivity import OUTPUTS
 from stallpoint.report.render import page_environment, page_stylesheet
@@ -67,6 +69,7 @@ class _Page:
     figures: Sequence[Markup]
     pair: Sequence[Markup]
     own: UserMechanism | None
+    left_out: LeftOut | None
 
     def cite(self, source: str) -> list[int]:
         """The number of a source in the list of references."""
@@ -106,10 +109,19 @@ def render_simulation(
     course: pl.DataFrame,
     record: Sequence[TrialResult],
     sources: Sequence[Source],
+    left_out: LeftOut | None,
     own: UserMechanism | None = None,
     drivers: pl.DataFrame | None = None,
 ) -> str:
-    """The whole page as text; all text is escaped."""
+    """The whole page as text; all text is escaped.
+
+    Raises:
+        StallpointError: criteria of entry without whom they leave out.
+    """
+    if left_out is None and own is None:
+        raise StallpointError(
+            "criteria of entry are shown without whom they leave out", where="left_out", do="count them: count_left_out"
+        )
     page = _Page(
         prediction,
         headline,
@@ -118,6 +130,7 @@ def render_simulation(
         sources,
         *_draw(prediction, links, course, pl.DataFrame() if drivers is None else drivers),
         own,
+        left_out,
     )
     template = page_environment().get_template("simulation.html.j2")
     return template.render(page=page, stylesheet=page_stylesheet())

@@ -18,6 +18,7 @@ from stallpoint.knowledge.mechanism import MechanismParameter, load_genotypes, l
 from stallpoint.knowledge.sources import load_sources
 from stallpoint.knowledge.trial_record import TrialResult, load_trial_record
 from stallpoint.mechanism.counterfactual import compare_with_untreated
+from stallpoint.mechanism.left_out import LeftOut, count_left_out
 from stallpoint.mechanism.loss import SCHEMA, lose_by_link, tabulate
 from stallpoint.mechanism.predict import Prediction, Probability, predict_trials
 from stallpoint.mechanism.sensitivity import find_drivers
@@ -49,7 +50,8 @@ class Simulated:
 
     `claims` are probabilities by a plain sentence; `links` and `course` are tables (see `loss` and `counterfactual`); `record` are the
     trials of the drug that were really done; `own` is a user's model, where one took the place of the bundled mechanism. `drivers` say
-    what the answers hang on (see `sensitivity`); empty where the mechanism is silent on the drug, or the user's own.
+    what the answers hang on (see `sensitivity`); empty where the mechanism is silent on the drug, or the user's own. `left_out` says whom
+    the criteria of entry leave out; None for a user's own model, to which they are not applied.
     """
 
     prediction: Prediction
@@ -58,6 +60,7 @@ class Simulated:
     course: pl.DataFrame
     record: tuple[TrialResult, ...]
     sources: tuple[Source, ...]
+    left_out: LeftOut | None
     seed: int
     report: Path | None
     own: UserMechanism | None = None
@@ -126,6 +129,7 @@ def simulate_drug(
         course=compare_with_untreated(treatment, rng=rng, mechanism=mechanism, **spread),  # type: ignore[arg-type]
         record=tuple(each for each in load_trial_record() if each.drug == treatment.drug.name),
         sources=_sources(known),
+        left_out=_count(plan, known, seed) if own is None else None,
         seed=seed,
         report=None,
         own=own,
@@ -141,6 +145,11 @@ def _links(
     if own is not None:
         return pl.DataFrame(schema=SCHEMA)
     return tabulate(*lose_by_link(treatment, rng=rng, **spread))  # type: ignore[arg-type]
+
+
+def _count(plan: TrialPlan, known: Mapping[str, MechanismParameter], seed: int) -> LeftOut:
+    """Whom the criteria of entry leave out, from a stream of its own."""
+    return count_left_out(plan.entry, world=known, rng=np.random.default_rng([seed, 2]))
 
 
 def _drivers(prediction: Prediction, repeats: int, known: Mapping[str, MechanismParameter], seed: int) -> pl.DataFrame:
@@ -179,6 +188,7 @@ def record_of(simulated: Simulated) -> dict[str, object]:
         "driven_by_assumption": True,
         "own_model": None if simulated.own is None else _describe(simulated.own),
         "plan": prediction.plan,
+        "left_out": simulated.left_out,
         "seed": simulated.seed,
         "virtual_trials": prediction.trials.height,
         "silent": treatment.silent,
@@ -244,6 +254,7 @@ def _write(simulated: Simulated, out: Path) -> Simulated:
                 course=simulated.course,
                 record=simulated.record,
                 sources=simulated.sources,
+                left_out=simulated.left_out,
                 own=simulated.own,
                 drivers=simulated.drivers,
             ),
