@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from stallpoint.explain.left_out import LeftOut
@@ -71,6 +72,8 @@ def _chain(chain: PersonChain) -> dict[str, Any]:
                 "basis": each.basis,
                 "probability": each.probability,
                 "said": each.said,
+                "figures": [asdict(figure) for figure in each.figures],
+                "quoted": list(each.quoted),
                 "sources": list(each.sources),
             }
             for each in chain.links

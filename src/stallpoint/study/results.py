@@ -89,6 +89,7 @@ def describe_results(study: StudyFile, content: ReportContent) -> dict[str, Any]
         "bounds": _rows(content, "benefit_bounds"),
         "survivors": _rows(content, "survivor_bounds"),
         "effect_spread": _rows(content, "effect_spread"),
+        "deaths_by_group": _rows(content, "deaths_by_group"),
         "exploration": _describe_exploration(content),
         "findings": [asdict(finding) | {"status": finding.status} for finding in content.findings],
         "links": _rows(content, "chain_links"),
