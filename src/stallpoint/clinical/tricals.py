@@ -2,6 +2,7 @@
 
 Source: coefficients as in the public code of PRECISION ALS (GitHub rpavaneijk/Precision-ALS), transforms of Westeneng 2018,
 doi:10.1016/S1474-4422(18)30089-9. It has no C9orf72 term, and vital capacity is % of predicted by the GLI reference.
+MAGNET and PRELUDE took people within a window of it, doi:10.1186/s13063-022-06906-5.
 """
 
 from __future__ import annotations
