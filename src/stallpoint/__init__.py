@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from stallpoint.knowledge.variants import findings_of as findings_of
     from stallpoint.knowledge.variants import load_variants as load_variants
     from stallpoint.mechanism.follow import follow_people as follow_people
+    from stallpoint.mechanism.left_out import count_left_out as count_left_out
     from stallpoint.mechanism.loss import lose_by_link as lose_by_link
     from stallpoint.mechanism.predict import predict_trials as predict_trials
     from stallpoint.mechanism.sbml import render_mechanism_sbml as render_mechanism_sbml
@@ -203,6 +204,7 @@ _HOMES = {
     "compare_measures": "response.other_measures",
     "compare_with_population": "quality.representativeness",
     "count_lead_in_gains": "response.lead_in",
+    "count_left_out": "mechanism.left_out",
     "covariate_table": "profile.covariates",
     "describe_course": "response.course",
     "draw_people": "mechanism.virtual_people",

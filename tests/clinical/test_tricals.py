@@ -1,7 +1,6 @@
-import numpy as np
 import pytest
 
-from stallpoint.clinical.tricals import tricals_eligible, tricals_linear_predictor
+from stallpoint.clinical.tricals import tricals_linear_predictor
 from stallpoint.core.errors import StallpointError
 
 NAMES = ("rate", "diagnosis_months", "age_at_onset_years", "fvc_percent", "bulbar_onset", "definite_el_escorial", "ftd")
@@ -36,18 +35,3 @@ def test_gold_values_of_the_public_code(person, expected):
 def test_the_negative_slope_of_public_code_is_refused():
     with pytest.raises(StallpointError, match="not the negative slope"):
         score(-0.6, 12, 60, 90, 0, 0, 0)
-
-
-def test_reference_people_in_the_window():
-    known = [-4.50722956, -1.93538242, -7.3610529, -3.07188419, -7.86828069]
-    assert tricals_eligible(known).tolist() == [True, False, False, True, False]
-
-
-def test_the_bounds_count_in_only_on_request():
-    assert tricals_eligible([-6.0, -2.0]).tolist() == [False, False]
-    assert tricals_eligible([-6.0, -2.0], inclusive=True).tolist() == [True, True]
-
-
-def test_an_unknown_linear_predictor_is_neither_in_nor_out():
-    with pytest.raises(StallpointError, match="unknown"):
-        tricals_eligible([-4.0, np.nan])

@@ -5,16 +5,45 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
-from tests.guards.conftest import FORMULA, SCRIPT, TAG
+from tests.guards.conftest import FORMULA, SCRIPT, TAG, Invoke
+from tests.response.test_excess_deaths import with_deaths
 
-NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?![\w])(?!\.\d)")
-RISKS = re.compile(r"Died by .*?(?=Risk of death by)")
-"""Risks of groups: they stand in this sentence alone, and `response/test_excess_deaths.py` holds them."""
+import stallpoint
+from stallpoint.clinical.prohibited_uses import PROHIBITED_USES
+from stallpoint.core.cohort import Modifiers
+from stallpoint.knowledge.chain import load_chain_assumptions
+from stallpoint.knowledge.sources import load_sources
+from stallpoint.knowledge.subgroup_priors import load_subgroup_priors
+from stallpoint.response.score_family import PERMUTATIONS
+from stallpoint.response.survivors import REPEATS
+from stallpoint.simulate.planted import constant_benefit
+from stallpoint.simulate.trial import simulate_trial
+from stallpoint.simulate.trial_design import TrialDesign
+
+NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]\d+)?(?![\w])(?!\.\d)")
+YEAR = re.compile(r"(?P<author>[A-Z]\w+)(?: et al\.)? (?P<year>(?:19|20)\d\d)\b")
+PLANTED = "7,313.31"
+"""A number that stands nowhere."""
+
+NAMES = ("item 5", "subscore of 9", "the 40-point ALSFRS", "King's stage 4", "is 0 where risks add up", "leave it at 1", "near 1")
+"""Words with a number that says nothing of these data."""
+
+CHAIN, PRIORS = load_chain_assumptions(), load_subgroup_priors()
+METHOD_NUMBERS = {
+    "P-values are two-sided Wald tests": (0.95,),
+    "Survivors of two arms": (REPEATS,),
+    "Each modifier entered the joint model": (PERMUTATIONS,),
+    "All contrasts were shrunk together": (PRIORS["chance"], PRIORS["spread_scale"]),
+    "Where it stalls. Doses, levels": (CHAIN["stall_share"], CHAIN["stall_probability"]),
+}
+"""Numbers that the methods may say, by how they begin: those that the code goes by, or rows of the assumptions. Others say none."""
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +52,7 @@ def results(ran: Path) -> dict[str, Any]:
 
 
 def numbers(text: str) -> list[str]:
-    for name in (TAG, FORMULA, SCRIPT):
+    for name in (TAG, FORMULA, SCRIPT, *NAMES):
         text = text.replace(name, "")
     return NUMBER.findall(text)
 
@@ -43,8 +72,9 @@ def unresolved(text: str, *records: object) -> list[str]:
     held = [*values(*records), 0.95]
     left = []
     for number in numbers(text):
-        decimals = len(number.partition(".")[2])
-        written, half = float(number.replace(",", "")), 0.5000001 * 10**-decimals
+        digits, _, power = number.replace(",", "").partition("e")
+        half = 0.5000001 * 10 ** (int(power or 0) - len(digits.partition(".")[2]))
+        written = float(number.replace(",", ""))
         if not any(abs(value * scale - written) <= half for value in held for scale in (1, 100)):
             left.append(number)
     return left
@@ -77,10 +107,9 @@ def test_findings_of_effects_hold_to_them_and_their_looks(results: dict[str, Any
             if other.startswith((root, root.replace("added", "excess"))) or other == "slope_variation_coefficient_ratio"
         ]
         looks = [each for each in results["ledger"] if each["effect"].startswith(root)]
-        text = (
-            RISKS.sub("", finding["text"]).replace(effects[name]["label"], "").replace("leave it at 1", "").replace("near 1", "")
-        )
-        assert unresolved(text, beside, looks, 0.001) == [], (name, text)
+        groups = [row for row in results["deaths_by_group"] if row["effect"] == name]
+        text = finding["text"].replace(effects[name]["label"], "")
+        assert unresolved(text, beside, looks, groups, 0.001) == [], (name, text)
 
 
 def test_bounds_hold_to_their_tables(results: dict[str, Any]) -> None:
@@ -129,3 +158,138 @@ def test_answer_and_whom_it_speaks_of(results: dict[str, Any], ran: Path) -> Non
     ages = [float(each) for row in results["representativeness"]["shares"] for each in numbers(row["said"])]
     assert unresolved(results["representativeness"]["text"], ages) == []
     assert all(row["n_known"] <= people for row in results["representativeness"]["shares"])
+
+
+def test_risks_by_group_and_the_relative_excess_hold_to_their_table() -> None:
+    """A trial in which one group has clearly the lowest risk, so that all four risks and both excesses are told."""
+    trial = simulate_trial(TrialDesign(n=240), constant_benefit(0.3), rng=np.random.default_rng(5)).trial
+    planted, _ = with_deaths(replace(trial, modifiers=Modifiers(("smoker",))), [[0.1, 0.35], [0.35, 0.8]])
+    found = stallpoint.estimate_excess_deaths(planted)
+    rows = found.series["deaths_by_group"].to_dicts()
+    (finding,) = found.findings
+    assert len(found.effects) == 2
+    assert len(rows) == 4
+    text = finding.text
+    for effect in found.effects:
+        text = text.replace(effect.label, "")
+    assert unresolved(text, rows, [asdict(each) for each in found.effects], 0.001) == []
+    for at, row in enumerate(rows):
+        others = [*rows[:at], {**row, "risk": row["risk"] + 0.02}, *rows[at + 1 :]]
+        assert unresolved(text, others, [asdict(each) for each in found.effects], 0.001) == [f"{row['risk']:.0%}".rstrip("%")]
+    risk = {(row["arm"], row["level"]): row["risk"] for row in rows}
+    (upper, lower), (arm, control) = ("yes", "no"), (planted.treatment, planted.control)
+    added = risk[arm, upper] - risk[arm, lower] - risk[control, upper] + risk[control, lower]
+    assert 100 * added == pytest.approx(found.effects[0].estimate, abs=2)
+
+
+def unresolved_of_check(check: dict[str, Any], shares: list[dict[str, Any]]) -> list[str]:
+    """Ages in the words on representativeness are those of the registers' rows, which stand in the record."""
+    ages = [float(each) for row in shares for each in numbers(row["said"])] if check["name"] == "representativeness" else []
+    return unresolved(check["text"], check["figures"], check["count"] or 0, ages)
+
+
+def test_checks(results: dict[str, Any]) -> None:
+    shares = results["representativeness"]["shares"]
+    checks = [*results["checks"], *(each for effect in results["effects"] for each in effect["checks"])]
+    told = [check for check in checks if numbers(check["text"])]
+    assert len(told) > 30
+    for check in told:
+        assert unresolved_of_check(check, shares) == [], check
+        for planted in plant(check["text"]):
+            assert unresolved_of_check({**check, "text": planted}, shares) == [PLANTED], planted
+
+
+def test_checks_of_scores() -> None:
+    """They stand in a run where items were recorded, and in what `stallpoint score` prints."""
+    visits = pl.DataFrame({"patient": ["A", "B", "B"], "time_months": [0.0, 0.0, 3.0], "alsfrs_r": [40.0, None, 30.0]})
+    patients = pl.DataFrame({"patient": ["A", "B"], "onset_months": [12.0, 0.5], "age_years": [60.0, 60.0]})
+    told = [asdict(each) for each in stallpoint.score_table(visits, patients).checks]
+    assert sum(bool(numbers(each["text"])) for each in told) >= 6
+    known = [(each.authors, each.year) for each in load_sources().values()]
+    for check in told:
+        assert unresolved_of_check({**check, "text": without_citations(check["text"], known)}, []) == [], check
+
+
+def without_citations(text: str, works: Iterable[tuple[str, int | None]]) -> str:
+    """A sentence without the years that stand behind an author of one of these works: authors and year of each."""
+    cited = {(author, str(year)) for authors, year in works for author in re.findall(r"\w+", authors)}
+    return YEAR.sub(lambda found: "" if (found["author"], found["year"]) in cited else found[0], text)
+
+
+def unresolved_of_method(text: str, sources: list[dict[str, Any]]) -> list[str]:
+    """A year stands behind an author of a work that is cited; other numbers are those that the code goes by."""
+    held = next((value for start, value in METHOD_NUMBERS.items() if text.startswith(start)), ())
+    return unresolved(without_citations(text, [(each["authors"], each["year"]) for each in sources]), list(held))
+
+
+def test_methods(results: dict[str, Any]) -> None:
+    told = [text for text in results["methods"] if numbers(text)]
+    assert len(told) > 7
+    for text in told:
+        assert unresolved_of_method(text, results["sources"]) == [], text
+        for planted in plant(text):
+            assert unresolved_of_method(planted, results["sources"]) == [PLANTED], planted
+
+
+def test_limits_and_prohibited_uses_say_no_number(results: dict[str, Any]) -> None:
+    assert [text for text in (*results["limits"], *PROHIBITED_USES) if numbers(text)] == []
+
+
+def plant(text: str) -> list[str]:
+    """The sentence once for each number that it says, a wrong one in its place."""
+    shown = text
+    for name in (TAG, FORMULA, SCRIPT, *NAMES):
+        shown = shown.replace(name, "\0" * len(name))
+    return [f"{text[: each.start()]}{PLANTED}{text[each.end() :]}" for each in NUMBER.finditer(shown)]
+
+
+PERSON = """[person]
+id = "P1"
+sex = "male"
+[[stage]]
+name = "ALSFRS-R"
+value = "31.5"
+[[history]]
+name = "smoker"
+value = "yes"
+[[variant]]
+gene = "SOD1"
+variant = "A5V"
+call = "present"
+zygosity = "heterozygous"
+assay = "Sanger sequencing"
+"""
+
+
+def unresolved_of_chain(record: dict[str, Any]) -> list[str]:
+    """Numbers of a treatment's chain, as it stands in treatments.json, that are no figure or probability of its links."""
+    links = record["chain"]["links"]
+    quoted = [words for link in links for words in link["quoted"]]
+    left = []
+    for said in record["statements"]["chain"]:
+        rest = said
+        for words in sorted(quoted, key=len, reverse=True):
+            rest = rest.replace(words, "")
+        beside = [link for link in links if said.startswith(f"{link['link']}: ")] or [
+            {"probability": each["probability"]} for each in links
+        ]
+        left += unresolved(rest, beside)
+    return left
+
+
+def test_the_chain_beside_a_person_holds_to_its_record(invoke: Invoke, tmp_path: Path) -> None:
+    """In what was written; `explain/person/test_person_chain.py` looks the figures themselves up again."""
+    (tmp_path / "person.toml").write_text(PERSON, encoding="utf-8")
+    invoke("profile", tmp_path / "person.toml", "--treatments", "--out", tmp_path / "out")
+    treatments = json.loads((tmp_path / "out/treatments.json").read_text(encoding="utf-8"))["treatments"]
+    told = [each for each in treatments if any(numbers(said) for said in each["statements"]["chain"])]
+    assert len(told) > 10
+    for each in told:
+        assert unresolved_of_chain(each) == [], each["treatment"]
+        chain = each["statements"]["chain"]
+        for at, said in enumerate(chain):
+            if at and each["chain"]["links"][at - 1]["quoted"]:
+                continue  # a planted number would stand within words of a row
+            for planted in plant(said):
+                spoilt = {**each, "statements": {"chain": [*chain[:at], planted, *chain[at + 1 :]]}}
+                assert unresolved_of_chain(spoilt) == [PLANTED], planted

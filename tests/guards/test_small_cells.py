@@ -112,6 +112,24 @@ def test_the_page_itself_does_it_whoever_builds_the_content() -> None:
     assert hide_small_counts(hide_small_counts(content)).series["flow"].equals(hide_small_counts(content).series["flow"])
 
 
+def test_risks_by_group_are_shown_only_where_every_group_lost_enough() -> None:
+    rows = [{"effect": f"modifier_added_deaths_{name}", "level": "yes", "arm": "a", "risk": 0.1} for name in ("sex", "smoker")]
+    found = [
+        Finding("Do risks add up?", "Died by 6 months: 10%.", "randomised data", False, False, False, row["effect"],
+                (Check(f"deaths by {name}", "passed", f"{deaths} deaths", deaths),))
+        for row, name, deaths in zip(rows, ("sex", "smoker"), (3, 12), strict=True)
+    ]  # fmt: skip
+    shown = hide_small_counts(replace(CONTENT, findings=tuple(found), series={"deaths_by_group": pl.DataFrame(rows)}))
+    assert shown.series["deaths_by_group"]["effect"].to_list() == ["modifier_added_deaths_smoker"]
+    assert hide_small_counts(shown).series["deaths_by_group"].equals(shown.series["deaths_by_group"])
+    assert ["10%" in each.text for each in shown.findings] == [False, True]
+
+
+def test_figures_of_a_check_go_with_its_count() -> None:
+    check = Check("deaths by sex", "passed", "3 deaths of 60 people", 3, (60.0,))
+    assert [each.figures for each in hide_small_counts(replace(CONTENT, checks=(check,))).checks] == [()]
+
+
 @pytest.mark.parametrize("asked", [0, 1, 4, -5])
 def test_nobody_can_ask_for_less(asked: int) -> None:
     with pytest.raises(stallpoint.StallpointError, match="known again"):

@@ -100,9 +100,8 @@ def profile(
     if as_json:
         record = profile_record(profiled.view.profile)
         record |= {} if told is None else {"treatments": treatments_record(told)}
-        show_json(
-            {**record, "headline": profiled.view.headline, "report": None if profiled.report is None else str(profiled.report)}
-        )
+        view, report = profiled.view, None if profiled.report is None else str(profiled.report)
+        show_json({**record, "headline": view.headline, "prohibited_uses": view.prohibited_uses, "report": report})
         return
     show_view(profiled.view)
     if told is not None:
@@ -185,6 +184,7 @@ def show_view(view: ProfileView) -> None:
     _show("Not tested", [f"{reason}: {', '.join(names)}" for reason, names in view.untested])
     _show("Recorded, and not used to stratify", list(view.unusable))
     _show("Looked for and not found", [", ".join(view.absent)] if view.absent else [])
+    _show("What a forecast must not be used for", list(view.prohibited_uses))
     if view.withheld:
         typer.echo(f"\n{WITHHELD}")
     _show("To be known", list(profile.notices))

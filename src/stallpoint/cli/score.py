@@ -25,7 +25,18 @@ def score(table: Visits, out: OutFile, patients: Patients = None, *, as_json: As
 
     scored = score_file(table, out, patients=patients)
     if as_json:
-        show_json({"written": str(scored.path), "visits": scored.visits, "checks": scored.checks})
+        show_json(
+            {
+                "written": str(scored.path),
+                "visits": scored.visits,
+                "checks": scored.checks,
+                "prohibited_uses": scored.prohibited_uses,
+            }
+        )
         return
+    typer.echo("Research use only, not medical advice.\n")
     typer.echo(f"{scored.visits:,} visits scored: {scored.path}")
     show_checks(scored.checks)
+    typer.echo("\nWhat a score that foretells the course must not be used for")
+    for use in scored.prohibited_uses:
+        typer.echo(f"  {use}")

@@ -121,6 +121,8 @@ def show_simulated(simulated: Simulated) -> None:
         "What runs through the pathways that the drug acts on, assumed",
         [say_through(row) for row in simulated.through.to_dicts()],
     )
+    if simulated.left_out is not None:
+        _show("Whom the criteria of entry leave out", list(simulated.left_out.sentences))
     links = simulated.links.drop_nulls("transmission").iter_rows(named=True)
     _show(
         "What each link passes on, assumed",

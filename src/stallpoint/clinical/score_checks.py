@@ -19,7 +19,7 @@ OFF_LABEL = (
 def check_rows(name: str, found: pl.Series, text: str) -> Check:
     """A warning when any row is found; `text` says what such a row is and what was done with it."""
     count = int(found.sum())
-    return Check(name, "warning" if count else "passed", f"{count} of {len(found)} visits {text}", count)
+    return Check(name, "warning" if count else "passed", f"{count} of {len(found)} visits {text}", count, (len(found),))
 
 
 def check_ft9(stages: pl.Series) -> Check:
@@ -35,14 +35,23 @@ def check_progression_rate(rate: pl.Series, unstable: pl.Series) -> Check:
         f"{unknown} of {len(rate)} visits have no progression rate (onset or total unknown); "
         f"{brief} have an unstable one (under {UNSTABLE_BELOW_MONTHS:g} month since onset)"
     )
-    return Check("progression_rate", "warning" if unknown or brief else "passed", text, unknown + brief)
+    return Check(
+        "progression_rate",
+        "warning" if unknown or brief else "passed",
+        text,
+        unknown + brief,
+        (unknown, brief, len(rate), UNSTABLE_BELOW_MONTHS),
+    )
 
 
 def check_risk(name: str, scores: pl.Series, inputs: Mapping[str, pl.Series], caution: str = "") -> Check:
     """How many visits at time zero have no linear predictor, and which inputs they lack; `caution` makes it a warning."""
     empty = scores.null_count()
-    lacking = ", ".join(f"{each} ({series.null_count()})" for each, series in inputs.items() if series.null_count())
+    missing = {each: series.null_count() for each, series in inputs.items() if series.null_count()}
+    lacking = ", ".join(f"{each} ({count})" for each, count in missing.items())
     reason = f"; inputs missing or outside the model: {lacking}" if lacking else ""
     said = f"{empty} of {len(scores)} visits at time zero have no {name}{reason}."
     cautious = caution if empty < len(scores) else ""
-    return Check(name, "warning" if empty or cautious else "passed", f"{said} {cautious}".strip(), empty)
+    return Check(
+        name, "warning" if empty or cautious else "passed", f"{said} {cautious}".strip(), empty, (len(scores), *missing.values())
+    )

@@ -1,20 +1,16 @@
-"""The TRICALS risk profile: a prognostic index at screening that decides who enters a trial.
+"""The TRICALS risk profile: a prognostic index at screening. No window is held and nobody is judged by it: see `prohibited_uses`.
 
 Source: coefficients as in the public code of PRECISION ALS (GitHub rpavaneijk/Precision-ALS), transforms of Westeneng 2018,
-doi:10.1016/S1474-4422(18)30089-9; window of MAGNET and PRELUDE, doi:10.1186/s13063-022-06906-5. It has no C9orf72 term, and
-vital capacity is % of predicted by the GLI reference.
+doi:10.1016/S1474-4422(18)30089-9. It has no C9orf72 term, and vital capacity is % of predicted by the GLI reference.
+MAGNET and PRELUDE took people within a window of it, doi:10.1186/s13063-022-06906-5.
 """
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from stallpoint.clinical.arguments import Numbers, numbers
+from stallpoint.clinical.arguments import Numbers
 from stallpoint.clinical.encals import indicator, transform_predictors
-from stallpoint.core.errors import StallpointError
-
-ELIGIBLE_ABOVE, ELIGIBLE_BELOW = -6.0, -2.0
 
 
 def tricals_linear_predictor(
@@ -40,21 +36,3 @@ def tricals_linear_predictor(
     bulbar, definite, dementia = (indicator(each) for each in (bulbar_onset, definite_el_escorial, ftd))
     measured = -1.839 * lost - 2.376 * delay - 0.264 * age + 0.474 * fvc
     return measured + 0.271 * bulbar + 0.238 * definite + 0.415 * dementia
-
-
-def tricals_eligible(
-    linear_predictor: ArrayLike, *, low: float = ELIGIBLE_ABOVE, high: float = ELIGIBLE_BELOW, inclusive: bool = False
-) -> NDArray[np.bool_]:
-    """Whether the linear predictor lies in the window of the trial: strictly inside, as the MAGNET protocol says.
-
-    `inclusive` counts the bounds in, as the public code does.
-
-    Raises:
-        StallpointError: an unknown linear predictor, which is neither eligible nor ineligible.
-    """
-    known = numbers(linear_predictor)
-    if np.isnan(known).any():
-        raise StallpointError(
-            "a linear predictor is unknown", where="TRICALS", do="ask only for people whose predictors are all known"
-        )
-    return np.asarray((known >= low) & (known <= high) if inclusive else (known > low) & (known < high))

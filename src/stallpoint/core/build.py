@@ -146,7 +146,7 @@ def check_allocation(cohort: Cohort, treatment: str, allocation: float) -> Check
     treated = cohort.patients.filter(pl.col("arm") == treatment).height
     z = (treated - cohort.n * allocation) / sqrt(cohort.n * allocation * (1 - allocation))
     text = f"{treated:,} of {counted(cohort.n, 'person')} are in the arm {treatment}; the stated allocation is {allocation:g}"
-    return Check("allocation", "warning" if abs(z) > _IMBALANCE_Z else "passed", f"{text}.", treated)
+    return Check("allocation", "warning" if abs(z) > _IMBALANCE_Z else "passed", f"{text}.", treated, (cohort.n, allocation))
 
 
 def _read_in(table: str, native: Any, places: Mapping[str, str]) -> pl.DataFrame:

@@ -13,13 +13,14 @@ class Check:
     """One verification.
 
     `failed` means that what depends on it must not be believed; `warning`, that it must be read with care.
-    `count` is the number of rows, patients or nodes the text speaks of, where there is one.
+    `count` is the number of rows, patients or nodes the text speaks of, where there is one; `figures` are the other numbers that it says.
     """
 
     name: str
     status: CheckStatus
     text: str
     count: int | None = None
+    figures: tuple[float, ...] = ()
 
 
 def worst_status(checks: tuple[Check, ...]) -> CheckStatus:

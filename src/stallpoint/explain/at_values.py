@@ -37,7 +37,8 @@ def judge_at_values(trial: Trial, evidence: Evidence, judged: Judged) -> tuple[t
             continue
         chains, why = _judge(name, values, evidence, judged)
         found += chains
-        checks.append(Check(f"chain at values of {name}", "warning" if why else "passed", why or _say_how(name, values)))
+        said, figures = (why, (FEWEST_NEAR,)) if why else (_say_how(name, values), (float(values.height),))
+        checks.append(Check(f"chain at values of {name}", "warning" if why else "passed", said, figures=figures))
     return tuple(found), tuple(checks)
 
 

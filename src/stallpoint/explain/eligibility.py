@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from stallpoint.clinical.prohibited_uses import is_risk_score
 from stallpoint.core.profile import Profile
 from stallpoint.explain.genotype_match import Place, match_both_copies, match_gene, match_repeat
 from stallpoint.explain.person_value import read_value
 from stallpoint.knowledge.evidence.records import Eligibility
 
-PROGNOSTIC_MEASURES = ("tricals",)
-"""A condition on a forecast of survival; whether a person meets it is told only where prognosis was asked for."""
+NOT_JUDGED = "it rests on a score that foretells the course, by which nobody is taken in or left out here"
+"""What is said where a trial asked for a risk score: it does not tell who gains, so it judges no person."""
 
 
 @dataclass(frozen=True)
@@ -31,15 +32,9 @@ class EligibilityAnswer:
     conditions: tuple[ConditionAnswer, ...]
 
 
-def judge_eligibility(conditions: Iterable[Eligibility], profile: Profile, *, prognosis: bool = False) -> EligibilityAnswer:
-    """Where a person stands by what a trial asked for; a trial of which no condition is recorded cannot tell.
-
-    Args:
-        conditions: of one trial.
-        profile: of the person.
-        prognosis: judge conditions on a forecast of survival too; never unasked.
-    """
-    told = tuple(_judge(each, profile, prognosis=prognosis) for each in conditions)
+def judge_eligibility(conditions: Iterable[Eligibility], profile: Profile) -> EligibilityAnswer:
+    """Where a person stands by what one trial asked for; a trial of which no condition is recorded cannot tell."""
+    told = tuple(_judge(each, profile) for each in conditions)
     alternatives = dict.fromkeys(each.condition.any_of for each in told if each.condition.any_of)
     answers = [each.answer for each in told if not each.condition.any_of]
     answers += [_any([each.answer for each in told if each.condition.any_of == name]) for name in alternatives]
@@ -58,9 +53,9 @@ def _any(answers: Sequence[Place]) -> Place:
     return "outside" if set(answers) == {"outside"} else "cannot tell"
 
 
-def _judge(condition: Eligibility, profile: Profile, *, prognosis: bool) -> ConditionAnswer:
-    if condition.measure in PROGNOSTIC_MEASURES and not prognosis:
-        return ConditionAnswer(condition, "cannot tell", "it rests on a forecast, which is not shown unasked")
+def _judge(condition: Eligibility, profile: Profile) -> ConditionAnswer:
+    if is_risk_score(condition.measure):
+        return ConditionAnswer(condition, "cannot tell", NOT_JUDGED)
     match condition.measure:
         case "words":
             return ConditionAnswer(condition, "cannot tell", "the trial said it in words that no value of a profile judges")

@@ -176,6 +176,7 @@ def check_chain(trial: Trial, evidence: Evidence, judged: Judged) -> tuple[Check
             "warning" if few else "passed",
             f"The weighted worlds are worth {judged.effective:,.0f} equal draws; {FEWEST_EFFECTIVE} are asked for.",
             round(judged.effective),
+            (FEWEST_EFFECTIVE,),
         ),
         Check(
             "chain readings",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from stallpoint.core.claim import Claim, contrary_first
 from stallpoint.core.finding import Finding
 from stallpoint.core.nearest import nearest_names
-from stallpoint.core.parameter import Link
+from stallpoint.core.parameter import LINKS, Link
 from stallpoint.explain.benefit import Benefit, Signal, judge_benefit, judge_signals
 from stallpoint.explain.link_reading import LinkReading, read_links
 from stallpoint.explain.literature_chain import LiteratureChain, draw_literature_chain
@@ -58,7 +58,7 @@ class LiteratureAnswer:
     exposure: tuple[ExposureAnswer, ...]
     pumps: tuple[Claim, ...]
     ways: tuple[Way, ...]
-    dependences: tuple[Dependence, ...]
+    dependences: tuple[Dependence, ...] = ()
 
     @property
     def subject(self) -> str:
@@ -68,6 +68,12 @@ class LiteratureAnswer:
     def reading(self, link: Link) -> LinkReading:
         """What is said of one link."""
         return next(each for each in self.readings if each.link == link)
+
+    @property
+    def works(self) -> tuple[str, ...]:
+        """Every work whose claims bear on the answer or on a way past."""
+        claims = (*self.claims, *(claim for way in self.ways for claim in way.claims))
+        return tuple(dict.fromkeys(claim.source for claim in claims))
 
     @property
     def finding(self) -> Finding:
@@ -91,15 +97,23 @@ def explain_literature(base: EvidenceBase, name: str, *, seed: int) -> Literatur
         UnknownFactError: no treatment and no trial of this name; names the nearest.
     """
     treatment, trial = find_subject(base, name)
-    claims = claims_of_treatment(base, treatment.name)
     exposure = follow_parts(base, treatment, seed=seed)
+    answer = _answer(base, treatment, trial, exposure, seed=seed)
+    return replace(answer, dependences=_depend(base, answer, seed=seed))
+
+
+def _answer(
+    base: EvidenceBase, treatment: Treatment, trial: TrialRecord | None, exposure: tuple[ExposureAnswer, ...], *, seed: int
+) -> LiteratureAnswer:
+    """Everything but what it hangs on."""
+    claims = claims_of_treatment(base, treatment.name)
     outcomes, benefit, signals, readings = _judge(base, claims, trial, exposure)
     markers = [claim for claim in claims if _is_randomised_marker(claim) and (trial is None or claim.trial == trial.id)]
     subject = treatment.name if trial is None else trial.name
     literature = draw_literature_chain(subject, readings, outcomes, markers, rng=np.random.default_rng(seed))
     stall = None if benefit.status == "harm seen" else find_stall(literature.chain, threshold=required_probability(None))
     possible = remaining_links(stall.possible if stall else [reading.link for reading in readings], readings)
-    delivery = [gain for answer in exposure for gain in answer.delivery]
+    delivery = [gain for each in exposure for gain in each.delivery]
     return LiteratureAnswer(
         treatment=treatment,
         trial=trial,
@@ -115,7 +129,6 @@ def explain_literature(base: EvidenceBase, name: str, *, seed: int) -> Literatur
         exposure=exposure,
         pumps=_pump_claims(base, exposure),
         ways=find_ways(base, treatment.name, claims, possible, delivery),
-        dependences=_depend(base, trial, claims, exposure),
     )
 
 
@@ -172,27 +185,47 @@ def _pump_claims(base: EvidenceBase, exposure: Sequence[ExposureAnswer]) -> tupl
     return contrary_first(claim for claim in base.claims if claim.mechanism == "efflux")
 
 
-def _depend(
-    base: EvidenceBase, trial: TrialRecord | None, claims: Sequence[Claim], exposure: Sequence[ExposureAnswer]
-) -> tuple[Dependence, ...]:
-    """What the answer hangs on: statuses that change when one source is taken away, source by source."""
-    told = _statuses(base, claims, trial, exposure)
+def _depend(base: EvidenceBase, answer: LiteratureAnswer, *, seed: int) -> tuple[Dependence, ...]:
+    """What the answer hangs on: all of it is judged and drawn anew without each work, with the same seed."""
     found = []
-    for source in dict.fromkeys(claim.source for claim in claims):
-        less = without_source(base, source)
-        left = [claim for claim in claims if claim.source != source]
-        changed = _statuses(less, left, trial, exposure)
-        for what, said in told.items():
-            other = changed.get(what, "not told")
-            if other != said:
-                found.append(Dependence(source, what, said, other))
+    for source in answer.works:
+        less = _answer(without_source(base, source), answer.treatment, answer.trial, answer.exposure, seed=seed)
+        found += [Dependence(source, what, said, without) for what, said, without in _differences(answer, less)]
     return tuple(found)
 
 
-def _statuses(
-    base: EvidenceBase, claims: Sequence[Claim], trial: TrialRecord | None, exposure: Sequence[ExposureAnswer]
-) -> dict[str, str]:
-    _, benefit, signals, readings = _judge(base, claims, trial, exposure)
-    links = {f"link {reading.link}": reading.standing for reading in readings}
-    groups = {f"signal in {signal.claim.modifier}": signal.status for signal in signals}
-    return {"benefit": benefit.status, **links, **groups}
+def _differences(whole: LiteratureAnswer, less: LiteratureAnswer) -> list[tuple[str, str, str]]:
+    """What is stated, as it is and as it would read; of the probabilities of a stall the one that moves most."""
+    told, other = _stated(whole), _stated(less)
+    found = [
+        (what, told.get(what, _NOT_TOLD), other.get(what, _NOT_TOLD))
+        for what in dict.fromkeys([*told, *other])
+        if told.get(what, _NOT_TOLD) != other.get(what, _NOT_TOLD)
+    ]
+    if whole.stall is None or less.stall is None:
+        return found
+    before, after = whole.stall.probability, less.stall.probability
+    moved = max(LINKS, key=lambda link: abs(before[link] - after[link]))
+    said, without = f"{before[moved]:.2f}", f"{after[moved]:.2f}"
+    return [*found, *([(f"the probability that it stalls at {moved}", said, without)] if said != without else [])]
+
+
+def _stated(answer: LiteratureAnswer) -> dict[str, str]:
+    """Every standing and status, where it stalls, what to expect, and the ways past with their evidence."""
+    links = {f"link {reading.link}": reading.standing for reading in answer.readings}
+    groups = {f"signal in {signal.claim.modifier}": signal.status for signal in answer.signals}
+    ways = {f"way past: {way.kind.label}": way.ground for way in answer.ways}
+    expected = {"what it takes away of the decline": f"{answer.literature.expected[1]:.0%}"} if answer.outcomes else {}
+    return {"benefit": answer.benefit.status, **links, **groups, "where it stalls": _say_where(answer.stall), **expected, **ways}
+
+
+def _say_where(stall: Stall | None) -> str:
+    if stall is None:
+        return "not asked"
+    if stall.answer != "cannot be told apart":
+        return stall.named or "nowhere"
+    nowhere = ["nowhere"] if stall.none_possible else []
+    return f"one of {', '.join([*(link for link in LINKS if link in stall.possible), *nowhere])}"
+
+
+_NOT_TOLD = "not told"

@@ -95,27 +95,24 @@ def exposure_statements(answer: LiteratureAnswer) -> tuple[Statement, ...]:
 def dependence_statements(answer: LiteratureAnswer, base: EvidenceBase) -> tuple[Statement, ...]:
     """What would be said otherwise without one source, and how many sources are idle: without any one of them nothing above changes."""
     deciding = {each.source for each in answer.dependences}
-    idle = {claim.source for claim in answer.claims} - deciding
-    told = tuple(
-        state(
-            "Without {source}: {what} would read {without} instead of {said}.",
-            source=each.source,
-            what=each.what,
-            without=each.without,
-            said=each.said,
-            names=(each.source, each.what),
-        )
-        for each in answer.dependences
-        if each.source in base.sources
-    )
+    idle = set(answer.works) - deciding
+    told = tuple(_say_dependence(source, answer) for source in answer.works if source in deciding and source in base.sources)
     if not idle:
         return told
     said = state(
-        "{n} of {all} works decide nothing alone: without any one of them every standing and status stays as it is.",
+        "{n} of {all} works decide nothing alone: without any one of them every standing, status, probability and way stays as it is.",
         n=len(idle),
-        all=len(idle | deciding),
+        all=len(answer.works),
     )
     return (*told, said)
+
+
+def _say_dependence(source: str, answer: LiteratureAnswer) -> Statement:
+    """All that would read otherwise without one work."""
+    found = [each for each in answer.dependences if each.source == source]
+    said = "; ".join(f"{each.what}: {each.without} instead of {each.said}" for each in found)
+    figures = tuple(text for each in found for text in (each.without, each.said))
+    return Statement(f"Without {source}, {said}.", figures=figures, names=(source, *(each.what for each in found)))
 
 
 def _say_benefit(answer: LiteratureAnswer) -> Statement:

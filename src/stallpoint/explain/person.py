@@ -12,10 +12,12 @@ from stallpoint.core.profile import Profile
 from stallpoint.explain.benefit import Benefit, Signal, judge_benefit, judge_signals
 from stallpoint.explain.distance import DistanceAnswer, judge_distance
 from stallpoint.explain.eligibility import EligibilityAnswer, judge_eligibility
+from stallpoint.explain.left_out import LeftOut, find_left_out, say_exclusion
 from stallpoint.explain.link_reading import read_links
 from stallpoint.explain.outcomes import read_outcomes
 from stallpoint.explain.person_links import PersonLink, read_person_links
 from stallpoint.explain.shown_result import ShownResult, show_result
+from stallpoint.explain.statement import Statement
 from stallpoint.knowledge.evidence.base import EvidenceBase
 from stallpoint.knowledge.evidence.find import claims_of_treatment
 from stallpoint.knowledge.evidence.records import Treatment, TrialRecord
@@ -34,12 +36,13 @@ _RESULTS = ("function", "survival", "modifier")
 class Applicability:
     """Whether a person resembles the people of one trial, by what it asked for and by how far the person lies from them.
 
-    The two answers stand beside each other and are never joined into a score.
+    The two answers stand beside each other and are never joined into a score. `left_out` says whom the same conditions turned away.
     """
 
     trial: TrialRecord
     eligibility: EligibilityAnswer
     distance: DistanceAnswer
+    left_out: LeftOut
 
 
 @dataclass(frozen=True)
@@ -73,13 +76,15 @@ class PersonTreatment:
 class PersonTreatments:
     """All treatments with evidence in people by the alphabet, and the names of those that have none.
 
-    `as_of` is the day up to which evidence was known, None where all counts; `own_text` says that rows of a user's own are among it.
+    `exclusion` says what share of people criteria of entry leave out. `as_of` is the day up to which evidence was known, None where all
+    counts; `own_text` says that rows of a user's own are among it.
     """
 
     profile: Profile
     treatments: tuple[PersonTreatment, ...]
     untried: tuple[str, ...]
     prognosis: bool
+    exclusion: Statement
     as_of: date | None = None
     own_text: str = ""
 
@@ -101,7 +106,7 @@ def judge_treatments(base: EvidenceBase, profile: Profile, *, prognosis: bool = 
             untried.append(treatment.name)
             continue
         told.append(_judge(base, profile, treatment, claims, trials, prognosis=prognosis))
-    return PersonTreatments(profile, tuple(told), tuple(untried), prognosis, base.as_of, base.own_text)
+    return PersonTreatments(profile, tuple(told), tuple(untried), prognosis, say_exclusion(base), base.as_of, base.own_text)
 
 
 def _judge(
@@ -113,7 +118,7 @@ def _judge(
     *,
     prognosis: bool,
 ) -> PersonTreatment:
-    applicability = tuple(_apply(base, profile, trial, prognosis=prognosis) for trial in trials)
+    applicability = tuple(_apply(base, profile, trial) for trial in trials)
     conditions = [each for one in applicability for each in one.eligibility.conditions]
     genes = [each for each in conditions if each.condition.measure in GENETIC]
     results = _results(claims)
@@ -150,10 +155,12 @@ def _open_signals(base: EvidenceBase, claims: Sequence[Claim]) -> tuple[Signal, 
     return tuple(each for each in judge_signals(base, claims) if each.test is None and each.claim.modifier not in refuted)
 
 
-def _apply(base: EvidenceBase, profile: Profile, trial: TrialRecord, *, prognosis: bool) -> Applicability:
+def _apply(base: EvidenceBase, profile: Profile, trial: TrialRecord) -> Applicability:
     conditions = [each for each in base.eligibility if each.trial == trial.id]
     arms = [each for each in base.arms if each.trial == trial.id]
-    return Applicability(trial, judge_eligibility(conditions, profile, prognosis=prognosis), judge_distance(arms, profile))
+    return Applicability(
+        trial, judge_eligibility(conditions, profile), judge_distance(arms, profile), find_left_out(conditions, base)
+    )
 
 
 def _reversals(base: EvidenceBase, claims: Sequence[Claim], *, prognosis: bool) -> tuple[Reversal, ...]:

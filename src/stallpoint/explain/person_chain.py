@@ -17,7 +17,7 @@ from typing import Literal
 
 import numpy as np
 
-from stallpoint.core.drug import Drug
+from stallpoint.core.drug import CovariateRatio, Drug
 from stallpoint.core.link import Array, Chain, build_chain, build_transmission
 from stallpoint.core.parameter import LINKS, Link
 from stallpoint.core.profile import Profile
@@ -29,6 +29,7 @@ from stallpoint.explain.person import PersonTreatments
 from stallpoint.explain.person_links import PERSONAL
 from stallpoint.explain.person_value import read_value
 from stallpoint.explain.stall import find_stall, required_probability
+from stallpoint.explain.statement import Figure, build_figure
 from stallpoint.exposure.person import LEVELS, Person, matching_ratios
 from stallpoint.knowledge.chain import load_chain_assumptions
 from stallpoint.knowledge.drugs import load_drugs
@@ -49,19 +50,25 @@ LOST: dict[Link, str] = {
 }
 """What a stall at each link would mean beside a person."""
 
+_ALIKE = "what a loss of function costs is assumed to run alike in both"
 _CLEARANCES = ("apparent_clearance", "clearance")
 _YES_NO = {"yes": "true", "no": "false"}
 
 
 @dataclass(frozen=True)
 class LinkChance:
-    """How likely a link is the bottleneck, and what that rests on. `probability` is None where it rests on nothing: cannot be told."""
+    """How likely a link is the bottleneck, and what that rests on. `probability` is None where it rests on nothing: cannot be told.
+
+    Every number of `said` is one of `figures`, or stands in `quoted`: words of a row or of the profile that `said` holds as they are.
+    """
 
     link: Link
     basis: Basis
     probability: float | None
     said: str
     sources: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    quoted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,12 +96,14 @@ class PersonChain:
 
 @dataclass(frozen=True, eq=False)
 class _Changed:
-    """The share of one link (n,) as it is for this person, on what that rests, and in words."""
+    """The share of one link (n,) as it is for this person, on what that rests, and in words; `figures` and `quoted` as in `LinkChance`."""
 
     share: Array
     basis: Basis
     said: str
     sources: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    quoted: tuple[str, ...] = ()
 
 
 def add_chains(base: EvidenceBase, told: PersonTreatments, *, seed: int) -> PersonTreatments:
@@ -154,10 +163,11 @@ def _abstain(treatment: Treatment, why: str, links: Sequence[LinkChance] = ()) -
 
 
 def _say(reading: LinkReading, change: _Changed | None, probability: Mapping[Link, float]) -> LinkChance:
-    if change is not None and change.basis == "not known":
-        return LinkChance(reading.link, change.basis, None, f"cannot be told for one person; {change.said}", change.sources)
     if change is not None:
-        return LinkChance(reading.link, change.basis, probability[reading.link], change.said, change.sources)
+        told = change.basis != "not known"
+        said = change.said if told else f"cannot be told for one person; {change.said}"
+        chance = probability[reading.link] if told else None
+        return LinkChance(reading.link, change.basis, chance, said, change.sources, change.figures, change.quoted)
     if reading.human and reading.standing in ("supported", "refuted"):
         sources = tuple(dict.fromkeys(claim.source for claim in reading.claims))
         said = f"not known of this person; {reading.standing} in people at large"
@@ -177,17 +187,26 @@ def _absorbed(drug: Drug | None, profile: Profile, share: Array, rng: np.random.
     if not ratios:
         return None
     known = load_chain_assumptions()
-    spread = next((each.between_cv for each in drug.parameters if each.name in _CLEARANCES and each.between_cv), 0.0)
+    differing = next((each for each in drug.parameters if each.name in _CLEARANCES and each.between_cv), None)
+    spread = 0.0 if differing is None else differing.between_cv or 0.0
     sd = sqrt(log(1 + spread**2))
     level = np.exp(rng.normal(0, sd, share.size)) / np.prod([ratio.ratio for ratio in ratios])
     steepness = np.exp(rng.uniform(log(known["steepness_low"]), log(known["steepness_high"]), share.size))
-    factors = ", ".join(f"{ratio.column.replace('_', ' ')} {ratio.level}: level times {1 / ratio.ratio:.2f}" for ratio in ratios)
-    about = f"; people differ by {spread:.0%} beyond that" if spread else "; how far people differ beyond that is not held"
-    noted = "".join(f"; {ratio.note}" for ratio in ratios if ratio.note)
+    figures = [build_figure(_call(ratio), 1 / ratio.ratio, ".2f", sources=(ratio.source,)) for ratio in ratios]
+    factors = ", ".join(f"{each.what}: level times {each.written}" for each in figures)
+    about = "; how far people differ beyond that is not held"
+    if differing is not None:
+        figures.append(build_figure("difference between people", spread, ".0%", sources=(differing.source,)))
+        about = f"; people differ by {figures[-1].written} beyond that"
+    notes = tuple(ratio.note for ratio in ratios if ratio.note)
+    noted = "".join(f"; {note}" for note in notes)
     said = f"no level was measured; {factors} ({', '.join(dict.fromkeys(ratio.tag for ratio in ratios))}){about}{noted}"
-    return _Changed(
-        np.minimum(share * level**steepness, 1.0), "this person", said, tuple(dict.fromkeys(ratio.source for ratio in ratios))
-    )
+    sources = tuple(dict.fromkeys(ratio.source for ratio in ratios))
+    return _Changed(np.minimum(share * level**steepness, 1.0), "this person", said, sources, tuple(figures), notes)
+
+
+def _call(ratio: CovariateRatio) -> str:
+    return f"{ratio.column.replace('_', ' ')} {ratio.level}"
 
 
 def _read_person(profile: Profile) -> Person:
@@ -212,17 +231,19 @@ def _relevant(base: EvidenceBase, treatment: Treatment, profile: Profile, share:
     measure, gene, sources = target
     answer, said = match_repeat(profile, gene) if measure == "repeat" else match_gene(profile, gene)
     if answer == "inside":
-        return _Changed(share, "this person", f"{said}, as in the people studied", sources)
+        return _Changed(share, "this person", f"{said}, as in the people studied", sources, quoted=(said,))
     if answer == "outside":
-        return _Changed(np.zeros_like(share), "this person", f"{said}, so its target is not there", sources)
+        return _Changed(np.zeros_like(share), "this person", f"{said}, so its target is not there", sources, quoted=(said,))
     shares = [each for each in load_population_shares() if (each.measure, each.level) == ("carriers", gene)]
     shares = [each for each in shares if was_published(each.source, base)]
     if not shares:
-        return _Changed(share, "not known", said, sources)
-    low, high = min(each.share for each in shares), max(each.share for each in shares)
-    span = f"{low:.1%}" if low == high else f"{low:.1%} to {high:.1%}"
+        return _Changed(share, "not known", said, sources, quoted=(said,))
+    ends = dict.fromkeys((min(shares, key=lambda each: each.share), max(shares, key=lambda each: each.share)))
+    figures = tuple(build_figure(f"carriers of {gene}, {each.place}", each.share, ".1%", sources=(each.source,)) for each in ends)
+    span = " to ".join(each.written for each in figures)
     registers = tuple(dict.fromkeys(each.source for each in shares))
-    return _Changed(share, "not known", f"{said}; by registers {span} of people with ALS carry it", (*sources, *registers))
+    whole = f"{said}; by registers {span} of people with ALS carry it"
+    return _Changed(share, "not known", whole, (*sources, *registers), figures, quoted=(said,))
 
 
 def find_target(base: EvidenceBase, treatment: Treatment) -> tuple[str, str, tuple[str, ...]] | None:
@@ -245,8 +266,11 @@ def _timely(base: EvidenceBase, treatment: Treatment, profile: Profile, share: A
     if mean >= MOST_POINTS:
         return None
     power = log(score / MOST_POINTS) / log(mean / MOST_POINTS)
-    said = f"ALSFRS-R {score:g}, of the people studied {mean:.1f} on average; what a loss of function costs is assumed to run alike in both"
-    return _Changed(share**power, "this person", said, tuple(dict.fromkeys(arm.source for _, _, arm in held)))
+    sources = tuple(dict.fromkeys(arm.source for _, _, arm in held))
+    own = build_figure("ALSFRS-R of this person", score, "g")
+    studied = build_figure("ALSFRS-R of the people studied, mean over arms", mean, ".1f", sources=sources)
+    said = f"ALSFRS-R {own.written}, of the people studied {studied.written} on average; {_ALIKE}"
+    return _Changed(share**power, "this person", said, sources, (own, studied))
 
 
 def _arms(base: EvidenceBase, treatment: Treatment) -> list[ArmRecord]:

@@ -8,7 +8,9 @@ from stallpoint.explain.benefit import BENEFIT_HEADS, BENEFIT_WORDS
 from stallpoint.explain.distance import Distance, DistanceAnswer
 from stallpoint.explain.eligibility import ConditionAnswer, EligibilityAnswer
 from stallpoint.explain.helpful_trials import helpful_trials, unknown_conditions
+from stallpoint.explain.left_out import say_left_out
 from stallpoint.explain.person import Applicability, PersonTreatment, PersonTreatments, Reversal
+from stallpoint.explain.person_chain import LinkChance
 from stallpoint.explain.person_value import MEASURE_WORDS
 from stallpoint.explain.shown_result import ShownResult
 from stallpoint.explain.statement import Statement, state
@@ -50,6 +52,7 @@ def opening_statements(told: PersonTreatments) -> tuple[Statement, ...]:
             "Whether any of them will help this person cannot be told: no trial shows what a treatment does to one person."
         ),
     ]
+    said.append(told.exclusion)
     if told.as_of is not None:
         said.append(_plain(f"Treatments stand as they were known on {told.as_of}.", figures=(str(told.as_of),)))
     if told.own_text:
@@ -104,8 +107,11 @@ def _say_reversal(reversal: Reversal) -> Statement:
     )
 
 
-def _say_applicability(apply: Applicability) -> tuple[Statement, Statement]:
-    return _say_eligibility(apply.trial.name, apply.eligibility), _say_distance(apply.trial.name, apply.distance)
+def _say_applicability(apply: Applicability) -> tuple[Statement, ...]:
+    """By what it asked for and whom that left out, then by distance."""
+    name, conditions = apply.trial.name, apply.eligibility.conditions
+    beside = (say_left_out(name, apply.left_out),) if conditions else ()
+    return _say_eligibility(name, apply.eligibility), *beside, _say_distance(name, apply.distance)
 
 
 def _say_eligibility(trial: str, told: EligibilityAnswer) -> Statement:
@@ -136,26 +142,35 @@ def _say_distance(trial: str, told: DistanceAnswer) -> Statement:
     near = f", near meaning within {told.near:g} SD (assumed)" if held else ""
     answer = _DISTANCE_WORDS[told.answer]
     text = f"{trial}, by distance{near}: {answer}, compared in {len(held)} of {len(told.distances)} measures. {'; '.join(parts)}."
-    figures = (f"{told.near:g}", f"{len(held)} {len(told.distances)}", *parts)
+    figures = (f"{told.near:g}", f"{len(held)} {len(told.distances)}", *(number for each in held for number in _numbers_of(each)))
     return Statement(text, figures=figures, names=(trial,))
 
 
 def _say_measure(distance: Distance) -> str:
+    person, mean, sd, people, apart = _numbers_of(distance)
+    return f"{MEASURE_WORDS[distance.measure]} {person} against a mean of {mean} (SD {sd}, {people} people): {apart} SD apart"
+
+
+def _numbers_of(distance: Distance) -> tuple[str, str, str, str, str]:
+    """The person's value as the profile says it, mean, standard deviation, people and distance, as they are written."""
     mean, sd, apart = (format_number(each, 1) for each in (distance.mean or 0.0, distance.sd or 0.0, distance.deviations or 0.0))
-    words = MEASURE_WORDS[distance.measure]
-    return f"{words} {distance.person.said} against a mean of {mean} (SD {sd}, {distance.people:,} people): {apart} SD apart"
+    return distance.person.said, mean, sd, f"{distance.people:,}", apart
 
 
 def _say_chain(one: PersonTreatment) -> tuple[Statement, ...]:
     """The answer, then each link with its probability, or that it cannot be told; what rests on this person is said to."""
     if one.chain is None:
         return ()
-    said = [_plain(one.chain.text, figures=(one.chain.text,))]
+    said = [_plain(one.chain.text, figures=tuple(_write(each) for each in one.chain.links if each.link == one.chain.named))]
     for each in one.chain.links:
-        chance = "" if each.probability is None else f"probability {each.probability:.2f} that it stalls there, by {each.basis}: "
-        text = f"{each.link}: {chance}{each.said}."
-        said.append(_plain(text, figures=(text,)))
+        chance = "" if each.probability is None else f"probability {_write(each)} that it stalls there, by {each.basis}: "
+        figures = (_write(each), *(figure.written for figure in each.figures))
+        said.append(_plain(f"{each.link}: {chance}{each.said}.", figures=figures, names=each.quoted))
     return tuple(said)
+
+
+def _write(chance: LinkChance) -> str:
+    return "" if chance.probability is None else f"{chance.probability:.2f}"
 
 
 def _say_unknown(one: PersonTreatment) -> tuple[Statement, ...]:

@@ -18,7 +18,6 @@ POSSIBLE: dict[str, tuple[float, float]] = {
     "run_in_points": (-48, 48),
     "fvc_percent": (0, 200),
     "svc_percent": (0, 200),
-    "tricals": (-20, 20),
 }
 """What each measure can be; a value beyond it is a slip and judges nothing."""
 
@@ -32,7 +31,6 @@ MEASURE_WORDS: dict[str, str] = {
     "fvc_percent": "FVC in percent",
     "svc_percent": "SVC in percent",
     "vital_capacity_percent": "vital capacity in percent",
-    "tricals": "the TRICALS risk profile",
 }
 _MONTH = re.compile(r"month (-?\d+(?:\.\d+)?)")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

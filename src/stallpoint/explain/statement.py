@@ -23,6 +23,21 @@ class Statement:
     names: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Figure:
+    """A number that a sentence says: what it is, its value, as it is written there, and the works that it stands in or follows from."""
+
+    what: str
+    value: float
+    written: str
+    sources: tuple[str, ...] = ()
+
+
+def build_figure(what: str, value: float, shape: str, *, sources: tuple[str, ...] = ()) -> Figure:
+    """A figure as it is written in a format such as ".1%"."""
+    return Figure(what, value, format(value, shape), sources)
+
+
 def state(template: str, *, claims: Iterable[Claim] = (), names: Iterable[str] = (), **values: object) -> Statement:
     """A sentence from a template such as "{share:.0%} of {n} trials". Numbers given by name are the computed ones.
 

@@ -70,15 +70,16 @@ def draw_people(n: int, *, rng: np.random.Generator, world: World | None = None,
         if drawn > 50 * n + 5000:
             raise StallpointError("almost nobody meets these criteria of entry", do="widen them")
         asked = max(2 * missing, 200)
-        some = _draw(asked, known, entry, rng)
-        may = some.take(np.flatnonzero(_may_enter(some, entry))[:missing])
+        some = draw_everybody(asked, rng=rng, world=known, entry=entry)
+        may = some.take(np.flatnonzero(may_enter(some, entry))[:missing])
         kept.append(may)
         missing, drawn = missing - may.n, drawn + asked
     people = _join(kept)
     return give_states(people, questions, rng.spawn(1)[0]) if questions else people
 
 
-def _draw(n: int, known: World, entry: Entry, rng: np.random.Generator) -> People:
+def draw_everybody(n: int, *, rng: np.random.Generator, world: World, entry: Entry) -> People:
+    """Draw n people before any is left out for function or time since onset; of `entry` genotype and times since onset count."""
     groups = tuple(load_genotypes().values())
     group = np.sort(_draw_genotypes(n, groups, entry.genotype, rng))
     rate_z = rng.standard_normal(n)
@@ -86,15 +87,15 @@ def _draw(n: int, known: World, entry: Entry, rng: np.random.Generator) -> Peopl
     def of_group(values: list[Any]) -> npt.NDArray[Any]:
         return np.array(values)[group]
 
-    rate = known["disease_rate"].in_unit("1/day") * of_group([g.rate_ratio for g in groups])
-    rate = rate * np.exp((known["disease_rate"].between or 0.0) * of_group([g.rate_between for g in groups]) * rate_z)
+    rate = world["disease_rate"].in_unit("1/day") * of_group([g.rate_ratio for g in groups])
+    rate = rate * np.exp((world["disease_rate"].between or 0.0) * of_group([g.rate_between for g in groups]) * rate_z)
     region = _draw_regions(of_group([g.bulbar_share for g in groups]), rng)
-    months = _entry_months(rate_z, known, entry, rng)
-    spread, reserve, breathing = (_between(known[key], n, rng) for key in ("spread_per_clock", "reserve", "respiratory_reserve"))
-    onset = clock_at_onset(region, spread, reserve, breathing, points_lost=known["onset_points"].value)
+    months = _entry_months(rate_z, world, entry, rng)
+    spread, reserve, breathing = (_between(world[key], n, rng) for key in ("spread_per_clock", "reserve", "respiratory_reserve"))
+    onset = clock_at_onset(region, spread, reserve, breathing, points_lost=world["onset_points"].value)
     bypass = _draw_bypass(of_group([g.bypass for g in groups]), rng)
     return People(
-        networks=tuple(build_network(bypass=float(each), relaxation_days=_relaxation(known)) for each in BYPASS_GRID),
+        networks=tuple(build_network(bypass=float(each), relaxation_days=_relaxation(world)) for each in BYPASS_GRID),
         group=bypass,
         genotype=of_group([g.name for g in groups]),
         onset_region=region,
@@ -107,16 +108,16 @@ def _draw(n: int, known: World, entry: Entry, rng: np.random.Generator) -> Peopl
         onset_years=rng.normal(of_group([g.onset_years for g in groups]), of_group([g.onset_years_sd for g in groups])),
         onset_months=months,
         hazard=Hazard(
-            _between(known["hazard_at_full_function"], n, rng) * known["hazard_at_full_function"].factor("1/day"),
-            np.asarray(known["hazard_log_per_breathing_lost"].value),
-            np.asarray(known["hazard_log_per_bulbar_lost"].value),
+            _between(world["hazard_at_full_function"], n, rng) * world["hazard_at_full_function"].factor("1/day"),
+            np.asarray(world["hazard_log_per_breathing_lost"].value),
+            np.asarray(world["hazard_log_per_bulbar_lost"].value),
         ),
         neurofilament=Neurofilament(
-            healthy=_between(known["nfl_healthy_serum"], n, rng),
-            per_loss=_between(known["nfl_per_loss"], n, rng),
-            release_per_day=np.log(2) / known["release_half_life"].in_unit("day"),
-            blood_per_day=np.log(2) / known["blood_half_life"].in_unit("day"),
-            csf_ratio=known["csf_blood_ratio"].value,
+            healthy=_between(world["nfl_healthy_serum"], n, rng),
+            per_loss=_between(world["nfl_per_loss"], n, rng),
+            release_per_day=np.log(2) / world["release_half_life"].in_unit("day"),
+            blood_per_day=np.log(2) / world["blood_half_life"].in_unit("day"),
+            csf_ratio=world["csf_blood_ratio"].value,
         ),
     )
 
@@ -174,7 +175,8 @@ def _relaxation(known: World) -> Floats:
     return np.array([known[f"relaxation_{name.replace(' ', '_')}"].in_unit("day") for name in PATHWAYS])
 
 
-def _may_enter(people: People, entry: Entry) -> npt.NDArray[np.bool_]:
+def may_enter(people: People, entry: Entry) -> npt.NDArray[np.bool_]:
+    """Whether people (n,) meet the criteria on function, breathing, decline and time since onset."""
     left = neurons_at(spread_modes(people.onset_region, people.spread), people.clock[:, None]).left
     function = domain_function(left, people.reserve, people.breathing_reserve)[:, :, 0]
     points = POINTS * function.sum(axis=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from stallpoint.clinical.prohibited_uses import PROHIBITED_USES, is_risk_score
 from stallpoint.core.profile import MarkerReading, Profile
 from stallpoint.core.variant import RepeatCall, Variant, VariantCall
 from stallpoint.core.wording import counted
@@ -42,7 +43,10 @@ class MarkerView:
 
 @dataclass(frozen=True)
 class ProfileView:
-    """A profile sorted for reading. `untested` maps a reason to what was not tested for it."""
+    """A profile sorted for reading. `untested` maps a reason to what was not tested for it.
+
+    `prohibited_uses` say what must not be made of a forecast; they stand where prognosis was asked for or the profile holds a risk score.
+    """
 
     profile: Profile
     headline: str
@@ -54,6 +58,7 @@ class ProfileView:
     unusable: tuple[str, ...]
     withheld: int
     sources: tuple[str, ...]
+    prohibited_uses: tuple[str, ...]
 
 
 def view_profile(profile: Profile, *, prognosis: bool = False) -> ProfileView:
@@ -83,7 +88,12 @@ def view_profile(profile: Profile, *, prognosis: bool = False) -> ProfileView:
         tuple(_unusable(profile)),
         withheld,
         _sources(profile, present, markers),
+        PROHIBITED_USES if prognosis or _holds_risk_score(profile) else (),
     )
+
+
+def _holds_risk_score(profile: Profile) -> bool:
+    return any(is_risk_score(each.name) for each in (*profile.stage, *profile.history))
 
 
 def _is_course(finding: VariantFinding) -> bool:

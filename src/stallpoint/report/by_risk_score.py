@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from stallpoint.clinical.prohibited_uses import PROHIBITED_USES, RISK_SCORES, is_risk_score
 from stallpoint.core.effect import Effect
 from stallpoint.core.ledger import Look
 from stallpoint.core.numbers import format_p
 from stallpoint.draw.numbers import format_interval, format_value
-from stallpoint.response.modifier_values import RISK_SCORES, call_modifier
+from stallpoint.response.modifier_values import call_modifier
 
 
 def say_by_risk_scores(effects: Sequence[Effect], looks: Sequence[Look]) -> list[str]:
@@ -23,6 +24,12 @@ def say_by_risk_scores(effects: Sequence[Effect], looks: Sequence[Look]) -> list
         for score in RISK_SCORES
         if (name := f"modifier_{score}_1") in by_name
     ]
+
+
+def prohibited_uses(effects: Sequence[Effect]) -> tuple[str, ...]:
+    """What a risk score must not be used for, where one is among the modifiers; empty where none is."""
+    shown = any(effect.role == "modifier" and is_risk_score(effect.name) for effect in effects)
+    return PROHIBITED_USES if shown else ()
 
 
 def _say(score: str, absolute: Effect, relative: Effect | None, p_adjusted: float | None) -> str:

@@ -17,7 +17,7 @@ from stallpoint.core.errors import StallpointError
 from stallpoint.core.numbers import count_decimals, format_number, format_p
 from stallpoint.draw.numbers import format_interval, format_value
 from stallpoint.draw.palette import render_css_colours
-from stallpoint.report.by_risk_score import say_by_risk_scores
+from stallpoint.report.by_risk_score import prohibited_uses, say_by_risk_scores
 from stallpoint.report.content import PlantedBesideFound, ReportContent
 from stallpoint.report.small_cells import hide_small_counts
 
@@ -225,6 +225,7 @@ def render_report(content: ReportContent) -> str:
                 page.exploration_effects, prespecified=dict.fromkeys((effect.name for effect in page.exploration_effects), False)
             ),
             by_risk_scores=say_by_risk_scores(page.modifier_effects, content.looks),
+            prohibited_uses=prohibited_uses(content.effects),
             modifier_forests=draw_forests(page.modifier_effects, prespecified=page.prespecified),
             announced_forests=draw_forests(page.announced_effects, prespecified=page.prespecified),
             shrunken_forests=draw_forests(page.shrunken_effects, prespecified=page.prespecified),

@@ -11,6 +11,7 @@ import polars as pl
 from altair.utils.schemapi import debug_mode
 from markupsafe import Markup
 
+from stallpoint.core.errors import StallpointError
 from stallpoint.core.source import Source
 from stallpoint.core.user_mechanism import UserMechanism
 from stallpoint.draw.drivers import draw_drivers
@@ -21,6 +22,7 @@ from stallpoint.knowledge.mechanism import load_mechanism
 from stallpoint.knowledge.molecular_states import SHIFTED, MolecularState, load_molecular_states
 from stallpoint.knowledge.trial_record import TrialResult
 from stallpoint.mechanism.counterfactual import MEASURES
+from stallpoint.mechanism.left_out import LeftOut
 from stallpoint.mechanism.predict import Prediction, Probability
 from stallpoint.mechanism.sensitivity import OUTPUTS
 from stallpoint.mechanism.with_states import WithStates
@@ -72,6 +74,7 @@ class _Page:
     own: UserMechanism | None
     through: Sequence[Mapping[str, Any]]
     with_states: WithStates | None
+    left_out: LeftOut | None
 
     def cite(self, source: str) -> list[int]:
         """The number of a source in the list of references."""
@@ -124,12 +127,21 @@ def render_simulation(
     course: pl.DataFrame,
     record: Sequence[TrialResult],
     sources: Sequence[Source],
+    left_out: LeftOut | None,
     own: UserMechanism | None = None,
     drivers: pl.DataFrame | None = None,
     through: pl.DataFrame | None = None,
     with_states: WithStates | None = None,
 ) -> str:
-    """The whole page as text; all text is escaped."""
+    """The whole page as text; all text is escaped.
+
+    Raises:
+        StallpointError: criteria of entry without whom they leave out.
+    """
+    if left_out is None and own is None:
+        raise StallpointError(
+            "criteria of entry are shown without whom they leave out", where="left_out", do="count them: count_left_out"
+        )
     page = _Page(
         prediction,
         headline,
@@ -140,6 +152,7 @@ def render_simulation(
         own,
         [] if through is None else through.to_dicts(),
         with_states,
+        left_out,
     )
     template = page_environment().get_template("simulation.html.j2")
     return template.render(page=page, stylesheet=page_stylesheet())

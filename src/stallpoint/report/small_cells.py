@@ -52,6 +52,9 @@ def hide_small_counts(content: ReportContent) -> ReportContent:
     series = {name: _hide_in(name, frame, smallest) for name, frame in content.series.items()}
     if few:
         series = {name: frame for name, frame in series.items() if name not in _SURVIVAL_SERIES}
+    if "deaths_by_group" in series:
+        shown = [each.effect for each in content.findings if not _few_in_a_group(each, smallest)]
+        series["deaths_by_group"] = series["deaths_by_group"].filter(pl.col("effect").is_in(shown))
     effects = [effect for effect in content.effects if not (few and _OF_DEATHS.fullmatch(effect.name))]
     withheld = {effect.name for effect in content.effects} - {effect.name for effect in effects}
     findings = [each for each in content.findings if each.effect not in withheld and not (few and OF_SURVIVORS in each.question)]
@@ -202,14 +205,21 @@ def _hide_shares(frame: pl.DataFrame, smallest: int) -> pl.DataFrame:
 
 def _soften_checks(checks: tuple[Check, ...], smallest: int, read_as: float) -> tuple[Check, ...]:
     softened = (replace(each, text=soften_counts(each.text, smallest, read_as)) for each in checks)
-    return tuple(new if new.text == old.text else replace(new, count=None) for new, old in zip(softened, checks, strict=True))
+    return tuple(
+        new if new.text == old.text else replace(new, count=None, figures=()) for new, old in zip(softened, checks, strict=True)
+    )
 
 
 def _soften_finding(finding: Finding, smallest: int, read_as: float) -> Finding:
     """Shares that died in each group are told only where no group lost few people."""
     checks = _soften_checks(finding.checks, smallest, read_as)
-    by_group = next((each for each in finding.checks if each.name.startswith(_BY_GROUP)), None)
     text = soften_counts(finding.text, smallest, read_as)
-    if finding.effect.startswith(_EXCESS) and by_group is not None and (by_group.count is None or by_group.count < smallest):
+    if _few_in_a_group(finding, smallest):
         text = f"In some group fewer than {smallest} died, so risks by group and what follows from them are not shown."
     return replace(finding, text=text, checks=checks)
+
+
+def _few_in_a_group(finding: Finding, smallest: int) -> bool:
+    """Whether a finding tells risks by group and some group lost few people."""
+    by_group = next((each for each in finding.checks if each.name.startswith(_BY_GROUP)), None)
+    return finding.effect.startswith(_EXCESS) and by_group is not None and (by_group.count is None or by_group.count < smallest)

@@ -273,7 +273,7 @@ def _mixed_effect(fit: MixedFit, term: str, *, name: str, label: str, unit: str)
     row = fit.coefficients.filter(pl.col("term") == term).row(0, named=True)
     converged = "converged" if fit.converged else "did not converge"
     said = f"The search for the best fit {converged}; {counted(fit.rows, 'score')} of {counted(fit.n, 'person')}."
-    check = Check("mixed model", "passed" if fit.converged else "failed", said, fit.rows)
+    check = Check("mixed model", "passed" if fit.converged else "failed", said, fit.rows, (fit.n,))
     return Effect(
         name=name,
         label=label,

@@ -6,6 +6,8 @@ risks, and is tested; the relative excess (RERI) beside it needs a group of refe
 
 from __future__ import annotations
 
+import polars as pl
+
 from stallpoint.core.check import Check
 from stallpoint.core.cohort import Trial
 from stallpoint.core.effect import Effect
@@ -59,6 +61,7 @@ def estimate_excess_deaths(trial: Trial) -> Analysis:
         checks=(*checks, *(check for one in found for check in (one.deaths, one.lowest))),
         methods=(_METHOD,) if found else (),
         sources=_SOURCES if found else (),
+        series={"deaths_by_group": _tabulate(trial, found)} if found else {},
     )
 
 
@@ -130,10 +133,33 @@ def _finding(trial: Trial, one: FourGroups, added: Effect, relative: Effect | No
 def _say_risks(trial: Trial, one: FourGroups) -> str:
     called = call_modifier(one.name)
     said = [
-        f"{called} {level}: {one.risk[1, at]:.0%} on {trial.treatment}, {one.risk[0, at]:.0%} on {trial.control}"
+        f"{called} {level}: {_round(one.risk[1, at]):.0%} on {trial.treatment}, {_round(one.risk[0, at]):.0%} on {trial.control}"
         for at, level in zip((1, 0), _levels(one), strict=True)
     ]
     return f"Died by {one.months:.3g} months: {'; '.join(said)}."
+
+
+def _tabulate(trial: Trial, found: list[FourGroups]) -> pl.DataFrame:
+    """The risks as sentences have them: each group's, no finer than it is said, so that no count can be had from it."""
+    rows = [
+        {
+            "effect": f"modifier_added_deaths_{one.name}",
+            "modifier": one.name,
+            "level": level,
+            "arm": arm,
+            "months": one.months,
+            "risk": _round(one.risk[treated, at]),
+        }
+        for one in found
+        for at, level in zip((1, 0), _levels(one), strict=True)
+        for treated, arm in ((1, trial.treatment), (0, trial.control))
+    ]
+    return pl.DataFrame(rows)
+
+
+def _round(risk: float) -> float:
+    """To a whole percentage."""
+    return round(float(risk), 2)
 
 
 def _reference(one: FourGroups, found: ExcessRisk, trial: Trial) -> str:

@@ -8,15 +8,13 @@ from typing import Any
 
 import polars as pl
 
+from stallpoint.clinical.prohibited_uses import RISK_SCORES
 from stallpoint.clinical.score_table import score_table
 from stallpoint.core.cohort import Cohort, Modifiers
 from stallpoint.core.errors import EstimandError
 from stallpoint.response.baseline_nfl import BASELINE_WINDOW_MONTHS, baseline_log_nfl
 
 AGE_STEP_YEARS = 10.0
-
-RISK_SCORES = ("tricals", "encals")
-"""Modifiers that are risk scores of a model made in other people."""
 
 MIN_PEOPLE_PER_LEVEL = 5
 """A level needs this many people in each arm; below, its contrast rests on almost nobody, or cannot be estimated at all."""

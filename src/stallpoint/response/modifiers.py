@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from stallpoint.clinical.prohibited_uses import RISK_SCORES
 from stallpoint.core.check import Check
 from stallpoint.core.cohort import Trial
 from stallpoint.core.effect import Effect
@@ -29,7 +30,6 @@ from stallpoint.response.doubted_modifiers import DoubtedContrast, doubt_contras
 from stallpoint.response.follow_up import FollowUp, follow_trial
 from stallpoint.response.joint_trial import SLOPE_TERM, Covariates, contrast_effect, find_beta, fit_trial
 from stallpoint.response.modifier_values import (
-    RISK_SCORES,
     ModifierValues,
     ask_of_slope,
     call_modifier,

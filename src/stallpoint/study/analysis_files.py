@@ -52,7 +52,7 @@ def read_analysis(stage: str, folder: Path) -> Analysis:
 
 def read_checks(said: list[dict[str, Any]]) -> tuple[Check, ...]:
     """Checks from their JSON."""
-    return tuple(Check(**each) for each in said)
+    return tuple(Check(**{**each, "figures": tuple(float(number) for number in each["figures"])}) for each in said)
 
 
 def render_parquet(frame: pl.DataFrame) -> bytes:

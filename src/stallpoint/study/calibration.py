@@ -87,7 +87,13 @@ def _check(frame: pl.DataFrame) -> Check:
         f"In the world with {worst['world']} this analysis announced a group falsely in {share:.1%} of {worst['trials']} trials "
         f"(Monte Carlo error {error:.1%}); {NOMINAL:.0%} was promised."
     )
-    return Check("false announcements", "warning" if share > NOMINAL + 2 * error else "passed", text, share)
+    return Check(
+        "false announcements",
+        "warning" if share > NOMINAL + 2 * error else "passed",
+        text,
+        share,
+        (worst["trials"], error, NOMINAL),
+    )
 
 
 @contextmanager

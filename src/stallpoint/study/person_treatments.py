@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
+from stallpoint.explain.left_out import LeftOut
 from stallpoint.explain.person import Applicability, PersonTreatment, PersonTreatments
 from stallpoint.explain.person_chain import PersonChain
 from stallpoint.explain.person_text import PERSON_LIMITS, opening_statements, treatment_statements
@@ -37,6 +39,8 @@ def cited_treatment_sources(told: PersonTreatments, base: EvidenceBase) -> tuple
     found += [source for one in told.treatments if one.chain for link in one.chain.links for source in link.sources]
     found += [each.source for each in base.trials if each.id in trials]
     found += [each.source for each in base.eligibility if each.trial in trials]
+    found += [source for one in told.treatments for each in one.applicability for source in each.left_out.sources]
+    found += [claim.source for id_ in told.exclusion.claims if (claim := base.claim(id_)) is not None]
     found += [each.source for each in base.arms if each.trial in trials]
     return tuple(dict.fromkeys(found))
 
@@ -68,6 +72,8 @@ def _chain(chain: PersonChain) -> dict[str, Any]:
                 "basis": each.basis,
                 "probability": each.probability,
                 "said": each.said,
+                "figures": [asdict(figure) for figure in each.figures],
+                "quoted": list(each.quoted),
                 "sources": list(each.sources),
             }
             for each in chain.links
@@ -89,6 +95,17 @@ def _result(result: ShownResult) -> dict[str, Any]:
     }
 
 
+def _left_out(found: LeftOut) -> dict[str, Any]:
+    return {
+        "asked": [{"side": side, "said": said} for side, said in found.asked],
+        "not_asked": list(found.silent),
+        "gene": found.gene,
+        "share_without_the_gene": None if found.without_low is None else [found.without_low, found.without_high],
+        "share": None,
+        "sources": list(found.sources),
+    }
+
+
 def _applicability(apply: Applicability) -> dict[str, Any]:
     eligibility, distance = apply.eligibility, apply.distance
     return {
@@ -107,6 +124,7 @@ def _applicability(apply: Applicability) -> dict[str, Any]:
             }
             for each in eligibility.conditions
         ],
+        "left_out": _left_out(apply.left_out),
         "by_distance": distance.answer,
         "near_standard_deviations": distance.near,
         "distances": [

@@ -19,6 +19,7 @@ from stallpoint.core.source import Source
 from stallpoint.core.wording import counted
 from stallpoint.knowledge.sources import load_sources
 from stallpoint.quality.representativeness import compare_with_population
+from stallpoint.report.by_risk_score import prohibited_uses
 from stallpoint.report.content import PlantedBesideFound, ReportContent
 from stallpoint.report.small_cells import hide_small_counts
 from stallpoint.response.analysis import join_analyses
@@ -88,6 +89,7 @@ def describe_results(study: StudyFile, content: ReportContent) -> dict[str, Any]
         "bounds": _rows(content, "benefit_bounds"),
         "survivors": _rows(content, "survivor_bounds"),
         "effect_spread": _rows(content, "effect_spread"),
+        "deaths_by_group": _rows(content, "deaths_by_group"),
         "exploration": _describe_exploration(content),
         "findings": [asdict(finding) | {"status": finding.status} for finding in content.findings],
         "links": _rows(content, "chain_links"),
@@ -98,6 +100,9 @@ def describe_results(study: StudyFile, content: ReportContent) -> dict[str, Any]
         "earlier_looks": content.earlier_looks,
         "calibration": _rows(content, "calibration"),
         "planted": content.planted,
+        "methods": content.methods,
+        "limits": content.limits,
+        "prohibited_uses": prohibited_uses(content.effects),
         "sources": content.sources,
     }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from stallpoint.clinical.prohibited_uses import PROHIBITED_USES
 from stallpoint.clinical.score_table import score_table
 from stallpoint.core.check import Check
 from stallpoint.core.coerce import coerce_table
@@ -21,11 +22,12 @@ from stallpoint.study.output_folder import write_whole
 
 @dataclass(frozen=True)
 class Scored:
-    """Where the scores were written, how many visits they are, and what was found."""
+    """Where the scores were written, how many visits they are, what was found, and what they must not be used for."""
 
     path: Path
     visits: int
     checks: tuple[Check, ...]
+    prohibited_uses: tuple[str, ...] = PROHIBITED_USES
 
 
 def score_file(visits: Path, out: Path, *, patients: Path | None = None) -> Scored:

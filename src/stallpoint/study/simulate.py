@@ -21,6 +21,7 @@ from stallpoint.knowledge.mechanism import MechanismParameter, load_genotypes, l
 from stallpoint.knowledge.sources import load_sources
 from stallpoint.knowledge.trial_record import TrialResult, load_trial_record
 from stallpoint.mechanism.counterfactual import compare_with_untreated
+from stallpoint.mechanism.left_out import LeftOut, count_left_out
 from stallpoint.mechanism.loss import SCHEMA, lose_by_link, tabulate
 from stallpoint.mechanism.molecular_states import ask_states
 from stallpoint.mechanism.pathway_share import DIFFERENCE, share_through
@@ -57,7 +58,7 @@ class Simulated:
     trials of the drug that were really done; `own` is a user's model, where one took the place of the bundled mechanism. `drivers` say
     what the answers hang on (see `sensitivity`), `through` what share of the loss runs through the pathways that the drug acts on (see
     `pathway_share`); both are empty where the mechanism is silent on the drug, or the user's own. `with_states` is None where no molecular
-    state was asked for.
+    state was asked for. `left_out` says whom the criteria of entry leave out; None for a user's own model, to which they are not applied.
     """
 
     prediction: Prediction
@@ -66,6 +67,7 @@ class Simulated:
     course: pl.DataFrame
     record: tuple[TrialResult, ...]
     sources: tuple[Source, ...]
+    left_out: LeftOut | None
     seed: int
     report: Path | None
     own: UserMechanism | None = None
@@ -148,6 +150,7 @@ def simulate_drug(
         course=compare_with_untreated(treatment, rng=rng, mechanism=mechanism, **spread),  # type: ignore[arg-type]
         record=tuple(each for each in load_trial_record() if each.drug == treatment.drug.name),
         sources=_sources(known, with_states),
+        left_out=_count(plan, known, seed) if own is None else None,
         seed=seed,
         report=None,
         own=own,
@@ -165,6 +168,11 @@ def _links(
     if own is not None:
         return pl.DataFrame(schema=SCHEMA)
     return tabulate(*lose_by_link(treatment, rng=rng, **spread))  # type: ignore[arg-type]
+
+
+def _count(plan: TrialPlan, known: Mapping[str, MechanismParameter], seed: int) -> LeftOut:
+    """Whom the criteria of entry leave out, from a stream of its own."""
+    return count_left_out(plan.entry, world=known, rng=np.random.default_rng([seed, 2]))
 
 
 def _drivers(prediction: Prediction, repeats: int, known: Mapping[str, MechanismParameter], seed: int) -> pl.DataFrame:
@@ -217,6 +225,7 @@ def record_of(simulated: Simulated) -> dict[str, object]:
         "driven_by_assumption": True,
         "own_model": None if simulated.own is None else _describe(simulated.own),
         "plan": prediction.plan,
+        "left_out": simulated.left_out,
         "seed": simulated.seed,
         "virtual_trials": prediction.trials.height,
         "silent": treatment.silent,
@@ -301,6 +310,7 @@ def _write(simulated: Simulated, out: Path) -> Simulated:
                 course=simulated.course,
                 record=simulated.record,
                 sources=simulated.sources,
+                left_out=simulated.left_out,
                 own=simulated.own,
                 drivers=simulated.drivers,
                 through=simulated.through,

@@ -221,7 +221,14 @@ def _inverse(information: Array) -> Array:
 
 def _check_convergence(maximum: Maximum) -> Check:
     text = f"After {maximum.evaluations} evaluations a Newton step would gain {maximum.decrement:.1e} in log-likelihood"
-    return Check("convergence", "passed" if maximum.converged else "failed", f"{text}.", maximum.evaluations)
+    return Check(
+        "convergence", "passed" if maximum.converged else "failed", f"{text}.", maximum.evaluations, _finite(maximum.decrement)
+    )
+
+
+def _finite(value: float) -> tuple[float, ...]:
+    """A figure of a check; none where it is no number."""
+    return (value,) if np.isfinite(value) else ()
 
 
 def _check_identification(maximum: Maximum, design: JointDesign) -> Check:
@@ -242,7 +249,7 @@ def _check_quadrature(design: JointDesign, data: JointData, maximum: Maximum, pr
     grid = len(design.layout.random) <= LARGEST_GRID_DIMENSION
     how = f"Doubling the {nodes} quadrature nodes per dimension" if grid else "A second rule for the random effects"
     text = f"{how} changes the log-likelihood by {change:.1e}."
-    return Check("quadrature", "passed" if change < QUADRATURE_BOUND else "warning", text, nodes)
+    return Check("quadrature", "passed" if change < QUADRATURE_BOUND else "warning", text, nodes, _finite(change))
 
 
 def _check_variances(design: JointDesign, data: JointData, theta: Array) -> Check:
@@ -267,4 +274,5 @@ def _check_events(count: int, cause: str, causes: int) -> Check:
     status: Literal["passed", "warning"] = "warning" if count < FEW_DEATHS else "passed"
     weak = f"; below about {FEW_DEATHS} its link to function is weakly identified" if count < FEW_DEATHS else ""
     name = f" ({cause})" if causes > 1 else ""
-    return Check(f"number of events{name}", status, f"{count} events inform the hazard{name}{weak}.", count)
+    figures = (FEW_DEATHS,) if weak else ()
+    return Check(f"number of events{name}", status, f"{count} events inform the hazard{name}{weak}.", count, figures)
