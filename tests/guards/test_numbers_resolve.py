@@ -23,7 +23,7 @@ from stallpoint.knowledge.sources import load_sources
 from stallpoint.knowledge.subgroup_priors import load_subgroup_priors
 from stallpoint.response.score_family import PERMUTATIONS
 from stallpoint.response.survivors import REPEATS
-from stallpoint.simulate.planted import constant_benefit
+from stallpoint.simulate.planted import constant_benefit, only_in_subgroup
 from stallpoint.simulate.trial import simulate_trial
 from stallpoint.simulate.trial_design import TrialDesign
 
@@ -41,7 +41,12 @@ METHOD_NUMBERS = {
     "Survivors of two arms": (REPEATS,),
     "Each modifier entered the joint model": (PERMUTATIONS,),
     "All contrasts were shrunk together": (PRIORS["chance"], PRIORS["spread_scale"]),
-    "Where it stalls. Doses, levels": (CHAIN["stall_share"], CHAIN["stall_probability"]),
+    "Where it stalls. Doses, levels": (
+        CHAIN["stall_share"],
+        CHAIN["stall_probability"],
+        CHAIN["stall_probability_relevant"],
+    ),
+    "A difference is announced because": (0.95,),
 }
 """Numbers that the methods may say, by how they begin: those that the code goes by, or rows of the assumptions. Others say none."""
 
@@ -180,6 +185,26 @@ def test_risks_by_group_and_the_relative_excess_hold_to_their_table() -> None:
     (upper, lower), (arm, control) = ("yes", "no"), (planted.treatment, planted.control)
     added = risk[arm, upper] - risk[arm, lower] - risk[control, upper] + risk[control, lower]
     assert 100 * added == pytest.approx(found.effects[0].estimate, abs=2)
+
+
+def test_what_is_said_of_an_announced_difference_holds_to_its_sizes_looks_and_risks() -> None:
+    """A trial in which one is announced, so that the corrected and the shrunken size and the risk of a false alarm are told."""
+    simulated = simulate_trial(
+        TrialDesign(n=300), only_in_subgroup(0.7, column="sex", equals="female"), rng=np.random.default_rng(12)
+    )
+    trial = replace(simulated.trial, modifiers=Modifiers(prespecified=("sex", "age_years")))
+    found = stallpoint.estimate_modifiers(trial, rng=np.random.default_rng(1))
+    announced = found.findings[0]
+    assert announced.decisive
+    effects = [asdict(each) for each in found.effects if each.name.startswith("modifier_") and "sex" in each.name]
+    looks = [asdict(each) for each in found.looks if each.effect == announced.effect]
+    risks = found.series["false_alarms"].to_dicts()
+    assert [row["effect"] for row in risks] == [announced.effect] * 2
+    text = announced.text.replace(found.effects[0].label, "")
+    assert unresolved(text, effects, looks, risks, 0.001) == []
+    without = [each for each in effects if each["role"] != "announced"]
+    assert unresolved(text, without, looks, risks, 0.001)
+    assert unresolved(text, effects, looks, [{**row, "risk": 0.77, "chance": 0.66} for row in risks], 0.001)
 
 
 def unresolved_of_check(check: dict[str, Any], shares: list[dict[str, Any]]) -> list[str]:

@@ -22,7 +22,7 @@ class Analysis:
     `flow` (arm, step, n), `visit_pattern` (arm, time_months, state, n), `benefit_bounds` (share, least, most, low, high),
     `survivor_bounds` (assumption, least, most, low, high, share_least, n; points), `effect_spread` (correlation, sd, low, high, unlinked;
     points per month), `credibility` (`response.credibility.answer_iceman`), `calibration` (`response.calibrate.summarise_worlds`),
-    `deaths_by_group` (effect, modifier, level, arm, months, risk),
+    `false_alarms` (effect, chance, risk, among; of what is announced), `deaths_by_group` (effect, modifier, level, arm, months, risk),
     `exploration_false_calls` (called, trials, share, error), `exploration_contrasts` (outcome, learner, covariate, difference, low,
     high), `exploration_tree` (outcome, group, n, effect, low, high, unit).
     """

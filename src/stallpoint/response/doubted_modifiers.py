@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import polars as pl
 
 from stallpoint.core.effect import Effect
 from stallpoint.core.numbers import format_chance, format_number
@@ -70,6 +71,18 @@ def say_doubt(doubted: DoubtedContrast, among: int) -> str:
         f"chance of {prior['chance']:.0%} that it is real the risk of a false alarm is {format_chance(doubted.false_alarm)}, at even odds "
         f"{format_chance(doubted.false_alarm_even)}."
     )
+
+
+def tabulate_doubts(doubted: Sequence[DoubtedContrast], among: int) -> pl.DataFrame:
+    """The risks of these contrasts, as `say_doubt` says them: effect, chance (that it is real, before the data), risk, among."""
+    prior = load_subgroup_priors()
+    rows = [
+        (each.effect.name.removesuffix("_shrunken"), chance, risk, among)
+        for each in doubted
+        for chance, risk in ((prior["chance"], each.false_alarm), (prior["even_chance"], each.false_alarm_even))
+    ]
+    schema = {"effect": pl.String, "chance": pl.Float64, "risk": pl.Float64, "among": pl.Int64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _shrunken(effect: Effect, estimate: float, low: float, high: float) -> Effect:

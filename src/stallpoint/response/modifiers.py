@@ -26,7 +26,7 @@ from stallpoint.response.announced_size import SOURCES as SIZE_SOURCES
 from stallpoint.response.announced_size import correct_announced, say_corrected
 from stallpoint.response.credibility import ModifierRecord, answer_iceman
 from stallpoint.response.doubted_modifiers import SOURCES as DOUBT_SOURCES
-from stallpoint.response.doubted_modifiers import DoubtedContrast, doubt_contrasts, say_doubt, say_method
+from stallpoint.response.doubted_modifiers import DoubtedContrast, doubt_contrasts, say_doubt, say_method, tabulate_doubts
 from stallpoint.response.follow_up import FollowUp, follow_trial
 from stallpoint.response.joint_trial import SLOPE_TERM, Covariates, contrast_effect, find_beta, fit_trial
 from stallpoint.response.modifier_values import (
@@ -112,6 +112,7 @@ def estimate_modifiers(trial: Trial, *, rng: np.random.Generator) -> Analysis:
     corrected = tuple(effect for effects in announced.values() for effect in effects)
     scored = any(one.name in RISK_SCORES for one in asked)
     by_contrast = {each.effect.name: each for each in doubted}
+    told = [by_contrast[f"{one.additive[0].name}_shrunken"] for one in looked if announced.get(one.name)]
     return Analysis(
         effects=(*(effect for one in looked for effect in (*one.additive, *one.ratios)), *corrected, *shrunken),
         findings=tuple(_finding(trial, one, tested.get(one.name), announced.get(one.name, ()), by_contrast) for one in looked),
@@ -133,7 +134,10 @@ def estimate_modifiers(trial: Trial, *, rng: np.random.Generator) -> Analysis:
             *(SIZE_SOURCES if corrected else ()),
             *DOUBT_SOURCES,
         ),
-        series={"credibility": _credibility(looked, tested)},
+        series={
+            "credibility": _credibility(looked, tested),
+            "false_alarms": tabulate_doubts(told, len(doubted)),
+        },
     )
 
 

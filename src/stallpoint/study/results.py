@@ -90,6 +90,7 @@ def describe_results(study: StudyFile, content: ReportContent) -> dict[str, Any]
         "survivors": _rows(content, "survivor_bounds"),
         "effect_spread": _rows(content, "effect_spread"),
         "deaths_by_group": _rows(content, "deaths_by_group"),
+        "false_alarms": _rows(content, "false_alarms"),
         "exploration": _describe_exploration(content),
         "findings": [asdict(finding) | {"status": finding.status} for finding in content.findings],
         "links": _rows(content, "chain_links"),
