@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from stallpoint.core.effect import Effect
-from stallpoint.response.announced_size import correct_announced, say_corrected
+from stallpoint.response.announced_size import Statistic, correct_announced, say_corrected
 from stallpoint.response.score_family import SIGNIFICANT, judge_family
 
 TRIALS = 300
@@ -39,7 +39,9 @@ def test_whatever_is_true_half_of_what_is_announced_is_put_too_high(difference, 
         if test.p_adjusted[0] >= SIGNIFICANT:
             continue
         raw = estimate_first(outcome, treated, columns[0])
-        corrected = correct_announced(raw, (float(test.unannounced[0, 0]), float(test.unannounced[0, 1])))
+        corrected = correct_announced(
+            raw, Statistic(float(test.z[0]), (float(test.unannounced[0, 0]), float(test.unannounced[0, 1])))
+        )
         too_high.append(corrected.estimate > difference)
         held.append(corrected.low <= difference <= corrected.high)
         side = np.sign(raw.estimate)
@@ -53,9 +55,16 @@ def test_whatever_is_true_half_of_what_is_announced_is_put_too_high(difference, 
 
 
 def test_it_keeps_the_unit_and_says_what_was_done():
-    small, large = correct_announced(contrast(0.32, 0.1), (-2.0, 2.0)), correct_announced(contrast(3.2, 1.0), (-2.0, 2.0))
+    statistic = Statistic(3.1, (-2.0, 2.0))
+    small, large = correct_announced(contrast(0.32, 0.1), statistic), correct_announced(contrast(3.2, 1.0), statistic)
     assert large.estimate == pytest.approx(10 * small.estimate)
     assert 0 < small.estimate < 0.32
     assert (small.name, small.role, small.p_value) == ("a_corrected", "announced", None)
     assert f"it is {small.estimate:.2f} points per month ({small.low:.2f} to {small.high:.2f})" in say_corrected(small)
     assert "Corrected for having been announced" in say_corrected(small)
+
+
+def test_where_the_statistic_is_too_small_to_divide_by_the_standard_error_is_its_unit():
+    """Of several levels, one that has no part in what was announced: nothing was selected, so its interval is the usual one."""
+    idle = correct_announced(contrast(0.02, 0.1), Statistic(-0.1, (0.0, 0.0)))
+    assert (idle.estimate, idle.low, idle.high) == pytest.approx((-0.01, -0.206, 0.186), abs=1e-3)

@@ -23,7 +23,7 @@ from stallpoint.models.joint.fit import JointFit
 from stallpoint.response.analysis import Analysis
 from stallpoint.response.announced_size import METHOD as SIZE_METHOD
 from stallpoint.response.announced_size import SOURCES as SIZE_SOURCES
-from stallpoint.response.announced_size import correct_announced, say_corrected
+from stallpoint.response.announced_size import Statistic, correct_announced, say_corrected
 from stallpoint.response.credibility import ModifierRecord, answer_iceman
 from stallpoint.response.doubted_modifiers import SOURCES as DOUBT_SOURCES
 from stallpoint.response.doubted_modifiers import DoubtedContrast, doubt_contrasts, say_doubt, say_method, tabulate_doubts
@@ -83,12 +83,12 @@ class _Looked:
 class Judged:
     """P-values of one modifier, alone and corrected for all that it stands among.
 
-    `unannounced` are, for each of its columns, the bounds of the statistic within which it would not be announced.
+    `statistics` are those of its columns.
     """
 
     p_value: float
     p_adjusted: float
-    unannounced: tuple[tuple[float, float], ...]
+    statistics: tuple[Statistic, ...]
 
     @property
     def decisive(self) -> bool:
@@ -233,9 +233,10 @@ def _judge(trial: Trial, followed: FollowUp, asked: list[_Asked], fit: JointFit,
                 cells=allocation_cells(people, trial.strata),
                 rng=rng,
             )
-            bounds = iter((float(low), float(high)) for low, high in test.unannounced)
+            found_z = zip(test.z, test.unannounced, strict=True)
+            statistics = iter(Statistic(float(z), (float(low), float(high))) for z, (low, high) in found_z)
             for one, p, adjusted in zip(family, test.p_value, test.p_adjusted, strict=True):
-                own = tuple(islice(bounds, len(_values(one).columns)))
+                own = tuple(islice(statistics, len(_values(one).columns)))
                 found[one.name] = Judged(float(p), float(adjusted), own)
     return found
 
@@ -253,7 +254,7 @@ def _values(one: _Asked) -> ModifierValues:
 
 def _correct(one: _Looked, judged: Judged) -> tuple[Effect, ...]:
     """Each contrast of a modifier that was announced, corrected for that; none where its own model could not be fitted."""
-    return tuple(correct_announced(effect, bounds) for effect, bounds in zip(one.additive, judged.unannounced, strict=False))
+    return tuple(correct_announced(effect, its) for effect, its in zip(one.additive, judged.statistics, strict=False))
 
 
 def _additive(trial: Trial, fit: JointFit, name: str, column: str, label: str) -> Effect:
