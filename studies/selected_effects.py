@@ -151,7 +151,8 @@ def least_ratio(limit: float, most: float) -> float:
         b_ub=np.array(known),
         bounds=[*((0.0, top) for top in z), (0.0, None)],
     )
-    return float(found.x[-1])
+    # The objective is the ratio itself.
+    return float(found.fun)
 
 
 def _mean(values: list[float]) -> list[float]:
