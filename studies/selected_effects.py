@@ -151,8 +151,7 @@ def least_ratio(limit: float, most: float) -> float:
         b_ub=np.array(known),
         bounds=[*((0.0, top) for top in z), (0.0, None)],
     )
-    # The objective is the ratio itself.
-    return float(found.fun)
+    return float(np.asarray(found.x)[-1])
 
 
 def _mean(values: list[float]) -> list[float]:
