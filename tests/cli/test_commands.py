@@ -87,8 +87,8 @@ def test_run_writes_the_whole_folder(write_study: Write, tmp_path: Path, course:
     results = json.loads((out / "results.json").read_text())
     assert list(results) == [
         "schema", "study", "answer", "estimand", "representativeness", "effects", "bounds", "survivors", "effect_spread",
-        "deaths_by_group", "false_alarms", "exploration", "findings", "links", "stalls", "measurements", "checks", "ledger", "earlier_looks",
-        "calibration", "planted", "methods", "limits", "prohibited_uses", "sources",
+        "deaths_by_group", "false_alarms", "exploration", "findings", "links", "stalls", "measurements", "checks", "ledger",
+        "earlier_looks", "calibration", "planted", "methods", "limits", "prohibited_uses", "sources",
     ]  # fmt: skip
     assert results["schema"] == "stallpoint.results/1"
     assert results["links"] == []
