@@ -61,6 +61,11 @@ def test_only_a_confirmatory_modifier_is_announced() -> None:
     assert differs not in answer_trial(TRIAL, effects, [replace(finding("by_smoker"), prespecified=False)])
 
 
+def test_a_difference_in_another_measure_stands_without_a_corrected_size() -> None:
+    said = answer_trial(TRIAL, [SLOPE, BY_SMOKER], [finding("by_smoker")])
+    assert said.endswith("Added benefit: smoker: 0.20 points per month (95% interval 0.05 to 0.35).")
+
+
 def test_simulated_data_are_called_so() -> None:
     trial = replace(TRIAL, cohort=replace(COHORT, simulated=True))
     assert answer_trial(trial, [SLOPE], []).startswith("In these simulated data, ")

@@ -77,13 +77,15 @@ def _for_whom(trial: Trial, effects: Sequence[Effect], findings: Sequence[Findin
     confirmed = [modifiers[each.effect] for each in findings if each.effect in modifiers and each.status == "confirmatory"]
     if confirmed:
         corrected = {effect.name.removesuffix("_corrected"): effect for effect in effects if effect.role == "announced"}
-        return ["The effect differs between groups.", *(_say_size(each, corrected[each.name]) for each in confirmed)]
+        return ["The effect differs between groups.", *(_say_size(each, corrected.get(each.name)) for each in confirmed)]
     named = ", ".join(trial.modifiers.prespecified)
     return [f"Whether the effect differs by {named} cannot be told from these data."] if modifiers and named else []
 
 
-def _say_size(contrast: Effect, corrected: Effect) -> str:
-    """Never as estimated alone: what is announced because it is large is too large on average."""
+def _say_size(contrast: Effect, corrected: Effect | None) -> str:
+    """Not as estimated alone where a corrected size is at hand: what is announced because it is large is too large on average."""
+    if corrected is None:
+        return f"{contrast.label}: {_say_number(contrast)}."
     left = f"{format_value(corrected)} ({format_interval(corrected)})"
     return f"{contrast.label}: {_say_number(contrast)}; corrected for having been announced because it is large: {left}."
 
